@@ -1,0 +1,139 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "incident.h"
+#include "maintenance.h"
+#include "monitor.h"
+#include "ping.h"
+#include "state.h"
+
+G_BEGIN_DECLS
+
+/* The daemon's heart. It knows every monitor, takes samples and pings in, has lib/judge decide, has
+ * the store keep, and tells those who listen: the bus, later alerts and sync. It lives on the main
+ * thread; nobody else owns a monitor's state.
+ *
+ * Signals:
+ *   changed (const char *id)    a monitor's status is not what it was; also after add and remove
+ *   notice (TocsinNotice *)     something that people should be told
+ *   incident (const char *id)   an incident opened, closed or got an update
+ *   maintenance ()              the list of maintenance windows changed
+ *   problem ()                  the daemon's own health changed: tocsin_watch_get_problem () */
+#define TOCSIN_TYPE_WATCH (tocsin_watch_get_type ())
+G_DECLARE_FINAL_TYPE (TocsinWatch, tocsin_watch, TOCSIN, WATCH, GObject)
+
+typedef enum {
+  TOCSIN_NOTICE_DOWN,
+  TOCSIN_NOTICE_DEGRADED,
+  TOCSIN_NOTICE_UP, /* again */
+  TOCSIN_NOTICE_FLAPPING,
+  TOCSIN_NOTICE_STEADY, /* no longer flapping */
+  TOCSIN_NOTICE_CERTIFICATE,
+  TOCSIN_NOTICE_OFFLINE, /* this computer: no monitor */
+  TOCSIN_NOTICE_ONLINE,
+} TocsinNoticeKind;
+
+extern const TocsinWords tocsin_notice_kind_words;
+
+typedef struct {
+  guint kind;
+  gint64 at_us;
+  char *monitor_id;   /* (nullable) */
+  char *monitor_name; /* (nullable) */
+  char *incident_id;  /* (nullable) */
+  char *text;         /* one sentence */
+} TocsinNotice;
+
+extern const TocsinFields tocsin_notice_fields;
+
+/* How the whole house stands. */
+typedef struct {
+  gint64 n_by_state[TOCSIN_N_STATES];
+  gint64 n_monitors;
+  gint64 n_open_incidents;
+  gboolean offline;
+  char *problem; /* (nullable) what is wrong with the daemon itself: a full disk, a set-aside store */
+} TocsinSummary;
+
+void tocsin_summary_clear (TocsinSummary *summary);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TocsinSummary, tocsin_summary_clear)
+
+typedef struct _TocsinStore TocsinStore;
+
+/* --- reading; all at once, from memory --- */
+
+/* Finds a monitor by id, a prefix of an id that is unique, or its name. (transfer full) */
+char *tocsin_watch_resolve (TocsinWatch *self, const char *text, GError **error);
+
+/* (transfer container): TocsinStatus with tocsin_status_free, problems first, then by name. */
+GPtrArray *tocsin_watch_list (TocsinWatch *self);
+TocsinStatus *tocsin_watch_get_status (TocsinWatch *self, const char *id);
+
+/* (transfer none) (nullable) */
+TocsinMonitor *tocsin_watch_get_monitor (TocsinWatch *self, const char *id);
+
+/* (transfer container) every monitor, unsorted */
+GPtrArray *tocsin_watch_get_monitors (TocsinWatch *self);
+
+void tocsin_watch_get_summary (TocsinWatch *self, TocsinSummary *summary);
+
+/* (nullable) a sentence; the store's problem, a failed listener, … */
+const char *tocsin_watch_get_problem (TocsinWatch *self);
+
+/* (transfer container) (element-type TocsinMaintenance), owned by the array */
+GPtrArray *tocsin_watch_get_maintenance (TocsinWatch *self);
+
+/* For queries of history that need nothing of the watch. */
+TocsinStore *tocsin_watch_get_store (TocsinWatch *self);
+
+/* --- changing; each ends after its commit --- */
+
+/* Validates and saves; gives it an id (and a heartbeat its ping id and, where it has none, a slug)
+ * where it has none. An id that exists is EXISTS. */
+void tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor /* (transfer full) */,
+                       GAsyncReadyCallback callback, gpointer user_data);
+char *tocsin_watch_add_finish (TocsinWatch *self, GAsyncResult *result, GError **error); /* id */
+
+/* Replaces the monitor with `edited`, a changed copy of it. */
+void tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited /* (transfer full) */,
+                        GAsyncReadyCallback callback, gpointer user_data);
+void tocsin_watch_remove (TocsinWatch *self, const char *id, GAsyncReadyCallback callback,
+                          gpointer user_data);
+void tocsin_watch_add_maintenance (TocsinWatch *self, TocsinMaintenance *maintenance,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+void tocsin_watch_remove_maintenance (TocsinWatch *self, const char *id,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+
+/* `text` is a note, a root cause or a resolution by `kind`; ACKNOWLEDGED needs none. Refused for
+ * OPENED, STATE and CLOSED, which are the judge's. */
+void tocsin_watch_update_incident (TocsinWatch *self, const char *incident_id,
+                                   TocsinUpdateKind kind, const char *text, const char *author,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+
+/* Ends the five calls above. */
+gboolean tocsin_watch_change_finish (TocsinWatch *self, GAsyncResult *result, GError **error);
+
+/* --- checking --- */
+
+/* Checks now, off the beat; the sample is judged and kept like any other. A heartbeat, or one that
+ * is in flight already and can't be joined, is INVALID or BUSY. */
+void tocsin_watch_check (TocsinWatch *self, const char *id, GAsyncReadyCallback callback,
+                         gpointer user_data);
+
+/* Runs a check of a monitor that is not saved; nothing is kept. */
+void tocsin_watch_try (TocsinWatch *self, TocsinMonitor *monitor /* (transfer full) */,
+                       GAsyncReadyCallback callback, gpointer user_data);
+
+/* Ends both. */
+TocsinSample *tocsin_watch_check_finish (TocsinWatch *self, GAsyncResult *result, GError **error);
+
+/* --- pings: the listener's door, see daemon/listener.c --- */
+
+/* The port that the listener has; 0: not listening. `tocsin_watch_get_status` builds ping URLs. */
+void tocsin_watch_set_ping_base (TocsinWatch *self, const char *base_url);
+
+G_END_DECLS
