@@ -56,7 +56,8 @@ typedef struct {
   gint64 n_monitors;
   gint64 n_open_incidents;
   gboolean offline;
-  char *problem; /* (nullable) what is wrong with the daemon itself: a full disk, a set-aside store */
+  char *
+      problem; /* (nullable) what is wrong with the daemon itself: a full disk, a set-aside store */
 } TocsinSummary;
 
 void tocsin_summary_clear (TocsinSummary *summary);
