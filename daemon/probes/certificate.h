@@ -21,36 +21,37 @@ void tocsin_tls_free (TocsinTls *tls);
 
 /* What one handshake showed. Lives in the run, zero-filled; must outlive its SSL_CTX and SSL. */
 typedef struct {
+  const char *host;   /* (nullable) whom the certificate must be for where no SNI is sent, as with
+                         an IP address; else the name in SNI is what counts */
+  gboolean verify;    /* whether a wrong certificate ends the handshake */
+  gboolean has_own;   /* we have a client certificate to show */
+  gboolean wants_own; /* the server asked for one */
+  int error;          /* X509_V_OK, or what verification found; also where not `verify` */
   TocsinTls *tls;
-  gboolean verify;        /* whether a wrong certificate ends the handshake */
-  gboolean seen;          /* a certificate came */
-  gboolean client_wanted; /* the server asked for a client certificate */
-  int error;              /* X509_V_OK, or what verification found; also where not `verify` */
-  TocsinCertificate *certificate; /* (owned) (nullable) the leaf's facts */
+  TocsinCertificate *certificate; /* (owned) (nullable) the leaf's facts, once it came */
 } TocsinHandshake;
 
 void tocsin_handshake_clear (TocsinHandshake *handshake);
 
-/* Arms `ctx`: trusts the issuers of `ca_file` (the system's where NULL), verifies the chain where
- * `verify`, and records into `handshake` what came. For the host name a caller uses
- * SSL_set1_host () or X509_VERIFY_PARAM_set1_ip_asc () on its SSL. FALSE with a message that names
- * the file where it can't be read. */
-gboolean tocsin_tls_arm (TocsinTls *tls, SSL_CTX *ctx, const char *ca_file, gboolean verify,
+/* Arms `ctx`: trusts the issuers of `ca_file` (the system's where NULL), looks at chain, dates and
+ * name, ends the handshake where `handshake->verify` and they are wrong, and records what came.
+ * Callers send SNI with SSL_set_tlsext_host_name () and need no check of the name themselves.
+ * FALSE with a message that names the file where it can't be read. */
+gboolean tocsin_tls_arm (TocsinTls *tls, SSL_CTX *ctx, const char *ca_file,
                          TocsinHandshake *handshake, GError **error);
 
-/* Moves the leaf's facts into `evidence`, with chain_problem where verification found one, and
- * `tls_version` ("TLSv1.3"; nullable). `host` is whom the certificate should be for. */
+/* Moves the leaf's facts into `evidence`, with chain_problem where verification found one.
+ * `host` is whom we wanted to talk to; `tls_version` is "TLSv1.3" (nullable). */
 void tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host,
                                    const char *tls_version, gint64 now_us,
                                    TocsinEvidence *evidence);
 
-/* A handshake that did not succeed → code and sentence. `host` is whom we wanted to talk to,
- * `detail` what the TLS library said (nullable: taken from OpenSSL's error queue, which it
- * empties). */
+/* A handshake that did not succeed → code and sentence. Call it before _to_evidence. `detail` is
+ * what the TLS library said (nullable: taken from OpenSSL's error queue, which it empties). */
 void tocsin_handshake_fail (const TocsinHandshake *handshake, const char *host, gint64 now_us,
                             const char *detail, TocsinSample *sample);
 
-/* For tests and for whom it may concern: the parts that those are made of. Pure. */
+/* What those are made of, pure. `verify_error` is one of X509_V_ERR_…; `certificate` may be NULL. */
 TocsinCertificate *tocsin_certificate_from_x509 (X509 *x509);
 TocsinCode tocsin_certificate_code (int verify_error);
 /* "certificate of shop.example.org expired 3 days ago" (transfer full) */
