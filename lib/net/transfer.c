@@ -1,0 +1,506 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "transfer"
+
+#include "config.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "transfer.h"
+
+#define IDLE_MOST     256 /* easy handles that are kept for reuse */
+#define ATTEMPTS_MOST 16  /* addresses of a transfer that are remembered */
+
+typedef struct {
+  union {
+    struct sockaddr any;
+    struct sockaddr_in in4;
+    struct sockaddr_in6 in6;
+  } address;
+  int error; /* errno; 0: none known */
+  TocsinScope forbidden;
+} Attempt;
+
+struct _TocsinTransfer {
+  TocsinTransfers *transfers;
+  CURL *easy; /* (owned) */
+  gboolean under_way;
+  TocsinTransferDone done;
+  gpointer user_data;
+
+  TocsinTransferTls tls; /* (nullable) */
+  gpointer tls_data;
+  const TocsinAddressGuard *guard; /* (nullable) */
+
+  TocsinTransferStage stage;
+  long redirects_at_request; /* followed when the last request was sent */
+  guint n_attempts;
+  Attempt attempts[ATTEMPTS_MOST];
+  char error_text[CURL_ERROR_SIZE];
+};
+
+/* A descriptor that libcurl waits for. */
+typedef struct {
+  TocsinTransfers *transfers;
+  TocsinWatchFd *watch;
+  GList link;
+} Socket;
+
+struct _TocsinTransfers {
+  TocsinReactor *reactor;
+  CURLM *multi;       /* (owned) */
+  TocsinTimer *timer; /* (nullable) */
+  GQueue sockets;     /* of Socket */
+  GPtrArray *idle;    /* of TocsinTransfer */
+  GPtrArray *stalled; /* of TocsinTransfer; empty but while libcurl runs */
+  guint n_taken;
+};
+
+static void
+tell_ends (TocsinTransfers *self)
+{
+  CURLMsg *message;
+  int n_left;
+
+  while ((message = curl_multi_info_read (self->multi, &n_left)) != NULL) {
+    CURLcode result = message->data.result;
+    TocsinTransfer *transfer = NULL;
+
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, (char **) &transfer);
+    transfer->under_way = FALSE;
+    curl_multi_remove_handle (self->multi, transfer->easy);
+    transfer->done (transfer, result, transfer->user_data);
+  }
+}
+
+/* libcurl before 8.4 forgets to ask to be called again when an address failed and it turned to the
+ * next (its issue 11920): the socket of the first is gone, that of the second not yet open, and no
+ * timer set. Pausing and going on makes it look at the transfer at once. */
+static void
+wake_stalled (TocsinTransfers *self)
+{
+  for (guint i = 0; i < self->stalled->len; i++) {
+    CURL *easy = ((TocsinTransfer *) self->stalled->pdata[i])->easy;
+
+    curl_easy_pause (easy, CURLPAUSE_RECV);
+    curl_easy_pause (easy, CURLPAUSE_CONT);
+  }
+  g_ptr_array_set_size (self->stalled, 0);
+}
+
+static void
+act (TocsinTransfers *self, curl_socket_t fd, int flags)
+{
+  int n_running;
+
+  curl_multi_socket_action (self->multi, fd, flags, &n_running);
+  if (self->stalled->len > 0)
+    wake_stalled (self);
+  tell_ends (self);
+}
+
+static void
+socket_ready_cb (int fd, guint32 events, gpointer user_data)
+{
+  Socket *one = user_data;
+  TocsinTransfers *self = one->transfers;
+  int flags = 0;
+
+  if ((events & EPOLLIN) != 0)
+    flags |= CURL_CSELECT_IN;
+  if ((events & EPOLLOUT) != 0)
+    flags |= CURL_CSELECT_OUT;
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0)
+    flags |= CURL_CSELECT_ERR;
+  act (self, fd, flags);
+}
+
+static void
+timer_cb (gpointer user_data)
+{
+  TocsinTransfers *self = user_data;
+
+  self->timer = NULL;
+  act (self, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int
+set_timer_cb (CURLM *multi, long timeout_ms, void *user_data)
+{
+  TocsinTransfers *self = user_data;
+
+  g_clear_pointer (&self->timer, tocsin_timer_remove);
+  if (timeout_ms >= 0)
+    self->timer = tocsin_reactor_timer (
+        self->reactor, timeout_ms == 0 ? 0 : g_get_monotonic_time () + (gint64) timeout_ms * 1000,
+        timer_cb, self);
+  return 0;
+}
+
+static void
+note_stalled (TocsinTransfers *self, CURL *easy)
+{
+  TocsinTransfer *transfer = NULL;
+
+  curl_easy_getinfo (easy, CURLINFO_PRIVATE, (char **) &transfer);
+  if (transfer != NULL && transfer->under_way && transfer->stage == TOCSIN_TRANSFER_CONNECT)
+    g_ptr_array_add (self->stalled, transfer);
+}
+
+static void
+drop_socket (Socket *one)
+{
+  tocsin_watch_fd_remove (one->watch);
+  g_queue_unlink (&one->transfers->sockets, &one->link);
+  g_free (one);
+}
+
+static int
+watch_socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
+{
+  TocsinTransfers *self = user_data;
+  Socket *one = socket_data;
+  guint32 events =
+      ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0);
+
+  if (what == CURL_POLL_REMOVE) {
+    if (one != NULL)
+      drop_socket (one);
+    note_stalled (self, easy);
+  } else if (one != NULL) {
+    tocsin_watch_fd_modify (one->watch, events);
+  } else {
+    one = g_new0 (Socket, 1);
+    one->transfers = self;
+    one->link.data = one;
+    one->watch = tocsin_reactor_watch (self->reactor, fd, events, socket_ready_cb, one);
+    g_queue_push_tail_link (&self->sockets, &one->link);
+    curl_multi_assign (self->multi, fd, one);
+  }
+  return 0;
+}
+
+/* libcurl tries the addresses of a family one after another: that it comes to the next says that
+ * the one before failed, and with which error. */
+static void
+note_failed_attempt (TocsinTransfer *transfer, int family)
+{
+  for (guint i = transfer->n_attempts; i-- > 0;) {
+    Attempt *attempt = &transfer->attempts[i];
+
+    if (attempt->address.any.sa_family != family)
+      continue;
+    if (attempt->error == 0 && attempt->forbidden == TOCSIN_SCOPE_PUBLIC)
+      attempt->error = tocsin_transfer_get_errno (transfer);
+    return;
+  }
+}
+
+static curl_socket_t
+open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+  TocsinTransfer *transfer = user_data;
+  Attempt *attempt;
+
+  if (transfer->stage != TOCSIN_TRANSFER_CONNECT)
+    transfer->n_attempts = 0; /* the next request of a redirect */
+  transfer->stage = TOCSIN_TRANSFER_CONNECT;
+  note_failed_attempt (transfer, address->family);
+  attempt = &transfer->attempts[MIN (transfer->n_attempts, ATTEMPTS_MOST - 1)];
+  transfer->n_attempts = MIN (transfer->n_attempts + 1, ATTEMPTS_MOST);
+  memcpy (&attempt->address, &address->addr, MIN (address->addrlen, sizeof attempt->address));
+  attempt->error = 0;
+  attempt->forbidden = TOCSIN_SCOPE_PUBLIC;
+  if (!tocsin_address_guard_allows (transfer->guard, &address->addr)) {
+    attempt->forbidden = tocsin_address_get_scope (&address->addr);
+    return CURL_SOCKET_BAD;
+  }
+  return socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static int
+request_cb (void *user_data, char *primary_ip, char *local_ip, int primary_port, int local_port)
+{
+  TocsinTransfer *transfer = user_data;
+
+  transfer->stage = TOCSIN_TRANSFER_REQUEST;
+  curl_easy_getinfo (transfer->easy, CURLINFO_REDIRECT_COUNT, &transfer->redirects_at_request);
+  return CURL_PREREQFUNC_OK;
+}
+
+static CURLcode
+tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
+{
+  TocsinTransfer *transfer = user_data;
+
+  transfer->stage = TOCSIN_TRANSFER_TLS;
+  return transfer->tls != NULL ? transfer->tls (ssl_ctx, transfer->tls_data) : CURLE_OK;
+}
+
+static void
+set_defaults (TocsinTransfer *transfer)
+{
+  CURL *easy = transfer->easy;
+
+  transfer->error_text[0] = '\0';
+  curl_easy_setopt (easy, CURLOPT_PRIVATE, transfer);
+  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_NOPROGRESS, 1L);
+  curl_easy_setopt (easy, CURLOPT_PROXY, "");
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
+  curl_easy_setopt (easy, CURLOPT_FORBID_REUSE, 1L);
+  curl_easy_setopt (easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl_easy_setopt (easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  /* A lookup that hangs in the system's resolver must not hold up the thread that cancels it. */
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, transfer);
+  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, request_cb);
+  curl_easy_setopt (easy, CURLOPT_PREREQDATA, transfer);
+  curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
+  curl_easy_setopt (easy, CURLOPT_SSL_CTX_DATA, transfer);
+}
+
+static void
+free_transfer (gpointer data)
+{
+  TocsinTransfer *transfer = data;
+
+  curl_easy_cleanup (transfer->easy);
+  g_free (transfer);
+}
+
+TocsinTransfers *
+tocsin_transfers_new (TocsinReactor *reactor)
+{
+  static gsize initialised;
+  TocsinTransfers *self;
+
+  g_return_val_if_fail (reactor != NULL, NULL);
+
+  if (g_once_init_enter (&initialised)) {
+    if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK)
+      g_error ("libcurl can't be initialised");
+    /* OpenSSL writes to sockets whose peer is gone, and libcurl leaves that signal to us. */
+    signal (SIGPIPE, SIG_IGN);
+    g_once_init_leave (&initialised, 1);
+  }
+  self = g_new0 (TocsinTransfers, 1);
+  self->reactor = reactor;
+  self->idle = g_ptr_array_new_with_free_func (free_transfer);
+  self->stalled = g_ptr_array_new ();
+  g_queue_init (&self->sockets);
+  self->multi = curl_multi_init ();
+  g_assert (self->multi != NULL);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket_cb);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timer_cb);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+  return self;
+}
+
+void
+tocsin_transfers_free (TocsinTransfers *transfers)
+{
+  if (transfers == NULL)
+    return;
+  g_assert (transfers->n_taken == 0);
+  g_ptr_array_unref (transfers->idle);
+  g_ptr_array_unref (transfers->stalled);
+  while (transfers->sockets.head != NULL)
+    drop_socket (transfers->sockets.head->data);
+  curl_multi_setopt (transfers->multi, CURLMOPT_SOCKETFUNCTION, NULL);
+  curl_multi_setopt (transfers->multi, CURLMOPT_TIMERFUNCTION, NULL);
+  curl_multi_cleanup (transfers->multi);
+  g_clear_pointer (&transfers->timer, tocsin_timer_remove);
+  g_free (transfers);
+}
+
+TocsinTransfer *
+tocsin_transfers_take (TocsinTransfers *transfers)
+{
+  TocsinTransfer *transfer;
+
+  g_return_val_if_fail (transfers != NULL, NULL);
+
+  if (transfers->idle->len > 0) {
+    transfer = g_ptr_array_steal_index_fast (transfers->idle, transfers->idle->len - 1);
+  } else {
+    transfer = g_new0 (TocsinTransfer, 1);
+    transfer->transfers = transfers;
+    transfer->easy = curl_easy_init ();
+    g_assert (transfer->easy != NULL);
+  }
+  transfers->n_taken++;
+  transfer->tls = NULL;
+  transfer->guard = NULL;
+  transfer->stage = TOCSIN_TRANSFER_LOOKUP;
+  transfer->redirects_at_request = 0;
+  transfer->n_attempts = 0;
+  set_defaults (transfer);
+  return transfer;
+}
+
+CURL *
+tocsin_transfer_get_easy (TocsinTransfer *transfer)
+{
+  return transfer->easy;
+}
+
+void
+tocsin_transfer_set_guard (TocsinTransfer *transfer, const TocsinAddressGuard *guard)
+{
+  transfer->guard = guard;
+}
+
+void
+tocsin_transfer_set_tls (TocsinTransfer *transfer, TocsinTransferTls callback, gpointer user_data)
+{
+  transfer->tls = callback;
+  transfer->tls_data = user_data;
+}
+
+void
+tocsin_transfer_start (TocsinTransfer *transfer, TocsinTransferDone done, gpointer user_data)
+{
+  g_return_if_fail (transfer != NULL);
+  g_return_if_fail (done != NULL);
+  g_return_if_fail (!transfer->under_way);
+
+  transfer->done = done;
+  transfer->user_data = user_data;
+  transfer->under_way = TRUE;
+  curl_multi_add_handle (transfer->transfers->multi, transfer->easy);
+}
+
+void
+tocsin_transfer_release (TocsinTransfer *transfer)
+{
+  TocsinTransfers *self;
+
+  if (transfer == NULL)
+    return;
+  self = transfer->transfers;
+  if (transfer->under_way) {
+    transfer->under_way = FALSE;
+    curl_multi_remove_handle (self->multi, transfer->easy);
+  }
+  self->n_taken--;
+  if (self->idle->len >= IDLE_MOST) {
+    free_transfer (transfer);
+    return;
+  }
+  curl_easy_reset (transfer->easy);
+  g_ptr_array_add (self->idle, transfer);
+}
+
+TocsinTransferStage
+tocsin_transfer_get_stage (TocsinTransfer *transfer)
+{
+  long redirects = 0;
+
+  if (transfer->stage != TOCSIN_TRANSFER_REQUEST)
+    return transfer->stage;
+  /* A redirect was followed, and no socket opened yet: the next name is being looked up. */
+  curl_easy_getinfo (transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+  return redirects > transfer->redirects_at_request ? TOCSIN_TRANSFER_LOOKUP : transfer->stage;
+}
+
+/* libcurl's times are from the start, each with all before it; 0 is "not reached". */
+static gint64
+get_span (curl_off_t until_us, curl_off_t from_us)
+{
+  return until_us <= 0 ? -1 : MAX (0, until_us - from_us);
+}
+
+void
+tocsin_transfer_get_times (TocsinTransfer *transfer, TocsinTransferTimes *times)
+{
+  curl_off_t lookup = 0, connect = 0, tls = 0, request = 0, first = 0, total = 0;
+  CURL *easy = transfer->easy;
+
+  curl_easy_getinfo (easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup);
+  curl_easy_getinfo (easy, CURLINFO_CONNECT_TIME_T, &connect);
+  curl_easy_getinfo (easy, CURLINFO_APPCONNECT_TIME_T, &tls);
+  curl_easy_getinfo (easy, CURLINFO_PRETRANSFER_TIME_T, &request);
+  curl_easy_getinfo (easy, CURLINFO_STARTTRANSFER_TIME_T, &first);
+  curl_easy_getinfo (easy, CURLINFO_TOTAL_TIME_T, &total);
+  times->lookup_us = get_span (lookup, 0);
+  times->connect_us = get_span (connect, lookup);
+  times->tls_us = get_span (tls, connect);
+  times->wait_us = get_span (first, MAX (MAX (connect, tls), request));
+  times->transfer_us = first > 0 ? get_span (total, first) : -1;
+  times->total_us = total;
+}
+
+const char *
+tocsin_transfer_get_error_text (TocsinTransfer *transfer)
+{
+  return transfer->error_text;
+}
+
+int
+tocsin_transfer_get_errno (TocsinTransfer *transfer)
+{
+  long os_errno = 0;
+
+  curl_easy_getinfo (transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
+  return (int) os_errno;
+}
+
+static char *
+attempt_to_text (const Attempt *attempt, CURLcode result, int last_errno, gboolean is_last)
+{
+  g_autofree char *address = tocsin_address_to_text (&attempt->address.any);
+  int error = attempt->error;
+
+  if (attempt->forbidden != TOCSIN_SCOPE_PUBLIC)
+    return g_strdup_printf ("%s: refused, a %s address", address,
+                            tocsin_scope_get_word (attempt->forbidden));
+  if (error == 0 && result == CURLE_COULDNT_CONNECT && is_last)
+    error = last_errno;
+  return g_strdup_printf ("%s: %s", address, error != 0 ? g_strerror (error) : "no answer");
+}
+
+char **
+tocsin_transfer_get_attempts (TocsinTransfer *transfer, CURLcode result)
+{
+  g_autoptr (GStrvBuilder) builder = NULL;
+  int last_errno;
+
+  /* Once connected, the one that answered is the remote address and the others do not matter. */
+  if (transfer->n_attempts == 0 || tocsin_transfer_get_stage (transfer) != TOCSIN_TRANSFER_CONNECT)
+    return NULL;
+  builder = g_strv_builder_new ();
+  last_errno = tocsin_transfer_get_errno (transfer);
+  for (guint i = 0; i < transfer->n_attempts; i++) {
+    g_autofree char *text =
+        attempt_to_text (&transfer->attempts[i], result, last_errno, i + 1 == transfer->n_attempts);
+
+    g_strv_builder_add (builder, text);
+  }
+  return g_strv_builder_end (builder);
+}
+
+gboolean
+tocsin_transfer_was_forbidden (TocsinTransfer *transfer, TocsinScope *scope)
+{
+  if (transfer->n_attempts == 0 || transfer->stage != TOCSIN_TRANSFER_CONNECT)
+    return FALSE;
+  for (guint i = 0; i < transfer->n_attempts; i++)
+    if (transfer->attempts[i].forbidden == TOCSIN_SCOPE_PUBLIC)
+      return FALSE;
+  *scope = transfer->attempts[0].forbidden;
+  return TRUE;
+}
