@@ -8,6 +8,7 @@
 #include "incident.h"
 #include "maintenance.h"
 #include "monitor.h"
+#include "notice.h"
 #include "ping.h"
 #include "state.h"
 
@@ -25,30 +26,6 @@ G_BEGIN_DECLS
  *   problem ()                  the daemon's own health changed: tocsin_watch_get_problem () */
 #define TOCSIN_TYPE_WATCH (tocsin_watch_get_type ())
 G_DECLARE_FINAL_TYPE (TocsinWatch, tocsin_watch, TOCSIN, WATCH, GObject)
-
-typedef enum {
-  TOCSIN_NOTICE_DOWN,
-  TOCSIN_NOTICE_DEGRADED,
-  TOCSIN_NOTICE_UP, /* again */
-  TOCSIN_NOTICE_FLAPPING,
-  TOCSIN_NOTICE_STEADY, /* no longer flapping */
-  TOCSIN_NOTICE_CERTIFICATE,
-  TOCSIN_NOTICE_OFFLINE, /* this computer: no monitor */
-  TOCSIN_NOTICE_ONLINE,
-} TocsinNoticeKind;
-
-extern const TocsinWords tocsin_notice_kind_words;
-
-typedef struct {
-  guint kind;
-  gint64 at_us;
-  char *monitor_id;   /* (nullable) */
-  char *monitor_name; /* (nullable) */
-  char *incident_id;  /* (nullable) */
-  char *text;         /* one sentence */
-} TocsinNotice;
-
-extern const TocsinFields tocsin_notice_fields;
 
 /* How the whole house stands. */
 typedef struct {

@@ -1,0 +1,91 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "bench-bare-loop"
+
+#include "config.h"
+
+#include <curl/curl.h>
+#include <sys/resource.h>
+
+#include "bench.h"
+
+/* The limit that libcurl itself sets: requests to a server on loopback, each on a fresh connection,
+ * by its multi interface and nothing else. Prints requests per CPU-second of this process. */
+
+#define CONCURRENT 64
+#define N_REQUESTS 30000
+
+static size_t
+drop_cb (char *data, size_t size, size_t n, void *user_data)
+{
+  return size * n;
+}
+
+static void
+begin (CURLM *multi, CURL *easy, const char *url)
+{
+  curl_easy_setopt (easy, CURLOPT_URL, url);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, drop_cb);
+  curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, 1L);
+  curl_easy_setopt (easy, CURLOPT_FORBID_REUSE, 1L);
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS, 10000L);
+  curl_multi_add_handle (multi, easy);
+}
+
+static double
+own_cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+int
+main (void)
+{
+  BenchTarget target;
+  g_autofree char *url = NULL;
+  guint n_begun = 0, n_done = 0, n_failed = 0;
+  double cpu_s;
+  CURLM *multi;
+
+  bench_target_start (&target);
+  url = g_strdup_printf ("http://127.0.0.1:%u/", target.port);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+  multi = curl_multi_init ();
+  cpu_s = own_cpu_seconds ();
+  for (; n_begun < CONCURRENT; n_begun++)
+    begin (multi, curl_easy_init (), url);
+  while (n_done < N_REQUESTS) {
+    int running, waiting;
+    CURLMsg *message;
+
+    curl_multi_perform (multi, &running);
+    while ((message = curl_multi_info_read (multi, &waiting)) != NULL) {
+      CURL *easy = message->easy_handle;
+
+      n_done++;
+      n_failed += message->data.result != CURLE_OK;
+      curl_multi_remove_handle (multi, easy);
+      if (n_begun < N_REQUESTS) {
+        begin (multi, easy, url);
+        n_begun++;
+      } else {
+        curl_easy_cleanup (easy);
+      }
+    }
+    if (n_done < N_REQUESTS)
+      curl_multi_poll (multi, NULL, 0, 100, NULL);
+  }
+  cpu_s = own_cpu_seconds () - cpu_s;
+  curl_multi_cleanup (multi);
+  bench_target_stop (&target);
+  if (n_failed > 0)
+    g_error ("%u of %u requests failed", n_failed, n_done);
+  bench_print ("bare-libcurl-loop", N_REQUESTS / cpu_s, "checks/CPU-s");
+  return 0;
+}
