@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Packed samples of one monitor, by rule those of one UTC day. Time, outcome, code, flags and
- * latency come out as they went in. Phases are kept to 1/64 of their value, since the low bits of
+ * latency come out as they went in. Phases are kept to 1/32 of their value, since the low bits of
  * measured times are noise, and noise can't be packed; the phase that is longest in the chunk as a
  * whole is not stored but is what the others leave of the latency. Reasons and evidence are not
  * packed. */
