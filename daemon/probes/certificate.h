@@ -19,6 +19,8 @@ typedef struct _TocsinTls TocsinTls;
 TocsinTls *tocsin_tls_new (void);
 void tocsin_tls_free (TocsinTls *tls);
 
+#define TOCSIN_SERVER_NAME_BYTES 256
+
 /* What one handshake showed. Lives in the run, zero-filled; must outlive its SSL_CTX and SSL. */
 typedef struct {
   const char *host;   /* (nullable) whom the certificate must be for where no SNI is sent, as with
@@ -28,6 +30,8 @@ typedef struct {
   gboolean wants_own; /* the server asked for one */
   int error;          /* X509_V_OK, or what verification found; also where not `verify` */
   TocsinTls *tls;
+  char server_name[TOCSIN_SERVER_NAME_BYTES]; /* the SNI that was sent; "" for none */
+  const char *tls_version;                    /* (nullable) "TLSv1.3", static */
   TocsinCertificate *certificate; /* (owned) (nullable) the leaf's facts, once it came */
 } TocsinHandshake;
 
@@ -41,9 +45,8 @@ gboolean tocsin_tls_arm (TocsinTls *tls, SSL_CTX *ctx, const char *ca_file,
                          TocsinHandshake *handshake, GError **error);
 
 /* Moves the leaf's facts into `evidence`, with chain_problem where verification found one.
- * `host` is whom we wanted to talk to; `tls_version` is "TLSv1.3" (nullable). */
-void tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host,
-                                   const char *tls_version, gint64 now_us,
+ * `host` is whom we wanted to talk to where no SNI was sent. */
+void tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host, gint64 now_us,
                                    TocsinEvidence *evidence);
 
 /* A handshake that did not succeed → code and sentence. Call it before _to_evidence. `detail` is

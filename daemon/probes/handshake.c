@@ -174,6 +174,8 @@ verify_cb (X509_STORE_CTX *context, void *user_data)
   if (error == X509_V_OK && host != NULL && !is_for (leaf, host))
     error = X509_V_ERR_HOSTNAME_MISMATCH;
   tocsin_handshake_clear (handshake);
+  g_strlcpy (handshake->server_name, host != NULL ? host : "", sizeof handshake->server_name);
+  handshake->tls_version = SSL_get_version (ssl);
   handshake->certificate = get_facts (handshake->tls, leaf);
   handshake->error = error;
   X509_STORE_CTX_set_error (context, error);
@@ -202,6 +204,7 @@ tocsin_tls_arm (TocsinTls *tls, SSL_CTX *ctx, const char *ca_file, TocsinHandsha
   handshake->tls = tls;
   handshake->error = X509_V_OK;
   handshake->wants_own = FALSE;
+  handshake->server_name[0] = '\0';
   SSL_CTX_set1_cert_store (ctx, store);
   SSL_CTX_set_verify (ctx, handshake->verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
   SSL_CTX_set_cert_verify_callback (ctx, verify_cb, handshake);
@@ -209,18 +212,25 @@ tocsin_tls_arm (TocsinTls *tls, SSL_CTX *ctx, const char *ca_file, TocsinHandsha
   return TRUE;
 }
 
+/* After a redirect it is the server that was talked to last. */
+static const char *
+get_host (const TocsinHandshake *handshake, const char *host)
+{
+  return handshake->server_name[0] != '\0' ? handshake->server_name : host;
+}
+
 void
-tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host, const char *tls_version,
-                              gint64 now_us, TocsinEvidence *evidence)
+tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host, gint64 now_us,
+                              TocsinEvidence *evidence)
 {
   TocsinCertificate *certificate = g_steal_pointer (&handshake->certificate);
 
   if (certificate == NULL)
     return;
   if (handshake->error != X509_V_OK)
-    certificate->chain_problem =
-        tocsin_certificate_sentence (handshake->error, certificate, host, now_us);
-  certificate->tls_version = g_strdup (tls_version);
+    certificate->chain_problem = tocsin_certificate_sentence (handshake->error, certificate,
+                                                              get_host (handshake, host), now_us);
+  certificate->tls_version = g_strdup (handshake->tls_version);
   tocsin_certificate_free (evidence->certificate);
   evidence->certificate = certificate;
 }
@@ -231,6 +241,7 @@ tocsin_handshake_fail (const TocsinHandshake *handshake, const char *host, gint6
 {
   g_autofree char *sentence = NULL;
 
+  host = get_host (handshake, host);
   if (handshake->verify && handshake->error != X509_V_OK) {
     sentence = tocsin_certificate_sentence (handshake->error, handshake->certificate, host, now_us);
     tocsin_sample_fail (sample, tocsin_certificate_code (handshake->error), "TLS: %s", sentence);

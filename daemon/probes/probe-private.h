@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "certificate.h"
 #include "probe.h"
 
 G_BEGIN_DECLS
@@ -51,9 +52,13 @@ struct _TocsinRun {
 struct _TocsinProber {
   GMainContext *context;  /* (owned) */
   TocsinReactor *reactor; /* (owned) */
+  TocsinTls *tls;         /* (owned) */
   guint n_runs;
   gpointer shared[TOCSIN_MONITOR_HEARTBEAT + 1]; /* by kind; see TocsinProbe.open */
 };
+
+/* The kinds. */
+extern const TocsinProbe tocsin_http_probe;
 
 /* The run's sample is complete. Stops it, and hands the sample over: at once, or from the main
  * loop where it is called within start. The run may be gone after this call. */

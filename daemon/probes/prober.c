@@ -10,6 +10,7 @@
 
 /* By kind; a kind without a row is not checked by going there. */
 static const TocsinProbe *const probes[TOCSIN_MONITOR_HEARTBEAT + 1] = {
+  [TOCSIN_MONITOR_HTTP] = &tocsin_http_probe,
   [TOCSIN_MONITOR_HEARTBEAT] = NULL,
 };
 
@@ -51,7 +52,9 @@ mark_slow (TocsinSample *sample, gint64 slow_us)
 
   if (sample->outcome != TOCSIN_OUTCOME_OK || slow_us < 0 || sample->latency_us <= slow_us)
     return;
-  latency = tocsin_span_to_words (sample->latency_us / TOCSIN_US_PER_MS * TOCSIN_US_PER_MS);
+  latency = tocsin_span_to_words (sample->latency_us < TOCSIN_US_PER_MS
+                                      ? sample->latency_us
+                                      : sample->latency_us / TOCSIN_US_PER_MS * TOCSIN_US_PER_MS);
   most = tocsin_span_to_words (slow_us);
   sample->outcome = TOCSIN_OUTCOME_SLOW;
   sample->code = TOCSIN_CODE_SLOW;
@@ -140,6 +143,7 @@ tocsin_prober_new (GMainContext *context)
 
   self->context = g_main_context_ref (context != NULL ? context : g_main_context_default ());
   self->reactor = tocsin_reactor_new (self->context);
+  self->tls = tocsin_tls_new ();
   return self;
 }
 
@@ -152,6 +156,7 @@ tocsin_prober_free (TocsinProber *prober)
   for (guint kind = 0; kind < G_N_ELEMENTS (probes); kind++)
     if (prober->shared[kind] != NULL)
       probes[kind]->close (prober->shared[kind]);
+  tocsin_tls_free (prober->tls);
   tocsin_reactor_free (prober->reactor);
   g_main_context_unref (prober->context);
   g_free (prober);

@@ -284,7 +284,7 @@ tocsin_watch_fd_remove (TocsinWatchFd *watch)
     return;
   self = watch->reactor;
   if (epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL) < 0)
-    g_critical ("descriptor %d was closed while it was watched: %s", watch->fd, g_strerror (errno));
+    g_assert (errno == EBADF || errno == ENOENT); /* closed: the kernel forgot it then */
   self->n_watches--;
   if (self->turn_us == 0) {
     g_free (watch);
@@ -293,6 +293,18 @@ tocsin_watch_fd_remove (TocsinWatchFd *watch)
   watch->callback = NULL;
   watch->next_dead = self->dead;
   self->dead = watch;
+}
+
+void
+tocsin_watch_fd_renew (TocsinWatchFd *watch)
+{
+  struct epoll_event event;
+
+  g_return_if_fail (watch != NULL);
+
+  event = (struct epoll_event){ .events = watch->events, .data.ptr = watch };
+  if (epoll_ctl (watch->reactor->epoll_fd, EPOLL_CTL_ADD, watch->fd, &event) < 0)
+    g_error ("descriptor %d can't be watched: %s", watch->fd, g_strerror (errno));
 }
 
 TocsinTimer *

@@ -25,7 +25,11 @@ void tocsin_reactor_free (TocsinReactor *reactor); /* every watch and timer must
 TocsinWatchFd *tocsin_reactor_watch (TocsinReactor *reactor, int fd, guint32 events,
                                      TocsinWatchFdFunc callback, gpointer user_data);
 void tocsin_watch_fd_modify (TocsinWatchFd *watch, guint32 events);
-void tocsin_watch_fd_remove (TocsinWatchFd *watch); /* before the descriptor is closed */
+/* Best before the descriptor is closed; after that it is as well, as long as its number is nobody
+ * else's. */
+void tocsin_watch_fd_remove (TocsinWatchFd *watch);
+/* The descriptor was closed, and its number is a new one's, which is to be watched in its place. */
+void tocsin_watch_fd_renew (TocsinWatchFd *watch);
 
 /* Calls once at `due_us` of g_get_monotonic_time (), never early. The timer is gone when it is
  * called; the handle must be forgotten then. */

@@ -48,14 +48,14 @@ struct _TocsinTransfer {
 typedef struct {
   TocsinTransfers *transfers;
   TocsinWatchFd *watch;
-  GList link;
+  int fd;
 } Socket;
 
 struct _TocsinTransfers {
   TocsinReactor *reactor;
   CURLM *multi;       /* (owned) */
   TocsinTimer *timer; /* (nullable) */
-  GQueue sockets;     /* of Socket */
+  GPtrArray *sockets; /* of Socket by descriptor; NULL where libcurl does not wait */
   GPtrArray *idle;    /* of TocsinTransfer */
   GPtrArray *stalled; /* of TocsinTransfer; empty but while libcurl runs */
   guint n_taken;
@@ -158,8 +158,22 @@ static void
 drop_socket (Socket *one)
 {
   tocsin_watch_fd_remove (one->watch);
-  g_queue_unlink (&one->transfers->sockets, &one->link);
+  one->transfers->sockets->pdata[one->fd] = NULL;
   g_free (one);
+}
+
+static void
+add_socket (TocsinTransfers *self, int fd, guint32 events)
+{
+  Socket *one = g_new0 (Socket, 1);
+
+  one->transfers = self;
+  one->fd = fd;
+  one->watch = tocsin_reactor_watch (self->reactor, fd, events, socket_ready_cb, one);
+  if (self->sockets->len <= (guint) fd)
+    g_ptr_array_set_size (self->sockets, fd + 1);
+  self->sockets->pdata[fd] = one;
+  curl_multi_assign (self->multi, fd, one);
 }
 
 static int
@@ -177,12 +191,7 @@ watch_socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *
   } else if (one != NULL) {
     tocsin_watch_fd_modify (one->watch, events);
   } else {
-    one = g_new0 (Socket, 1);
-    one->transfers = self;
-    one->link.data = one;
-    one->watch = tocsin_reactor_watch (self->reactor, fd, events, socket_ready_cb, one);
-    g_queue_push_tail_link (&self->sockets, &one->link);
-    curl_multi_assign (self->multi, fd, one);
+    add_socket (self, fd, events);
   }
   return 0;
 }
@@ -207,7 +216,9 @@ static curl_socket_t
 open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
 {
   TocsinTransfer *transfer = user_data;
+  TocsinTransfers *self = transfer->transfers;
   Attempt *attempt;
+  int fd;
 
   if (transfer->stage != TOCSIN_TRANSFER_CONNECT)
     transfer->n_attempts = 0; /* the next request of a redirect */
@@ -222,7 +233,12 @@ open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *add
     attempt->forbidden = tocsin_address_get_scope (&address->addr);
     return CURL_SOCKET_BAD;
   }
-  return socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  /* libcurl may close a socket that it gives up before it tells us, and not tell us at all where
+   * the next one has the same number and waits for the same. */
+  if (fd >= 0 && (guint) fd < self->sockets->len && self->sockets->pdata[fd] != NULL)
+    tocsin_watch_fd_renew (((Socket *) self->sockets->pdata[fd])->watch);
+  return fd;
 }
 
 static int
@@ -299,7 +315,7 @@ tocsin_transfers_new (TocsinReactor *reactor)
   self->reactor = reactor;
   self->idle = g_ptr_array_new_with_free_func (free_transfer);
   self->stalled = g_ptr_array_new ();
-  g_queue_init (&self->sockets);
+  self->sockets = g_ptr_array_new ();
   self->multi = curl_multi_init ();
   g_assert (self->multi != NULL);
   curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket_cb);
@@ -318,12 +334,14 @@ tocsin_transfers_free (TocsinTransfers *transfers)
   g_assert (transfers->n_taken == 0);
   g_ptr_array_unref (transfers->idle);
   g_ptr_array_unref (transfers->stalled);
-  while (transfers->sockets.head != NULL)
-    drop_socket (transfers->sockets.head->data);
+  for (guint i = 0; i < transfers->sockets->len; i++)
+    if (transfers->sockets->pdata[i] != NULL)
+      drop_socket (transfers->sockets->pdata[i]);
   curl_multi_setopt (transfers->multi, CURLMOPT_SOCKETFUNCTION, NULL);
   curl_multi_setopt (transfers->multi, CURLMOPT_TIMERFUNCTION, NULL);
   curl_multi_cleanup (transfers->multi);
   g_clear_pointer (&transfers->timer, tocsin_timer_remove);
+  g_ptr_array_unref (transfers->sockets);
   g_free (transfers);
 }
 
@@ -455,6 +473,8 @@ tocsin_transfer_get_errno (TocsinTransfer *transfer)
 {
   long os_errno = 0;
 
+  if (transfer->n_attempts == 0) /* libcurl's is that of the handle's last use */
+    return 0;
   curl_easy_getinfo (transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
   return (int) os_errno;
 }

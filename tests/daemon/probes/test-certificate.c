@@ -68,8 +68,7 @@ visit (Visit *visit, TocsinTestCert cert, gboolean verify, gboolean wants_client
   visit->done = shake_hands (client, server);
   if (!visit->done)
     tocsin_handshake_fail (&visit->handshake, HOST, now_us, NULL, visit->sample);
-  tocsin_handshake_to_evidence (&visit->handshake, HOST, SSL_get_version (client), now_us,
-                                visit->sample->evidence);
+  tocsin_handshake_to_evidence (&visit->handshake, HOST, now_us, visit->sample->evidence);
   SSL_free (client);
   SSL_free (server);
   SSL_CTX_free (client_ctx);
@@ -101,7 +100,7 @@ static const struct {
   { TOCSIN_TEST_CERT_WRONG_NAME, HOST, TOCSIN_CODE_TLS_WRONG_NAME,
     "TLS: certificate is for other.example.org, *.other.example.org, not for shop.example.org" },
   { TOCSIN_TEST_CERT_WRONG_NAME, NULL, TOCSIN_CODE_TLS_WRONG_NAME,
-    "TLS: certificate is for other.example.org, *.other.example.org, not for shop.example.org" },
+    "TLS: certificate is for other.example.org, *.other.example.org, not for 127.0.0.1" },
   { TOCSIN_TEST_CERT_SELF_SIGNED, HOST, TOCSIN_CODE_TLS_SELF_SIGNED,
     "TLS: certificate of shop.example.org is self-signed: trust it with a CA file, or have it "
     "issued by an authority" },

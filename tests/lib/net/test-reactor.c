@@ -230,6 +230,23 @@ test_modify (Fixture *fixture, gconstpointer data)
   close (group.fds[0]);
 }
 
+/* The number of a closed descriptor goes to the next that is opened. */
+static void
+test_renew (Fixture *fixture, gconstpointer data)
+{
+  Group group = { .fds = { eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK) } };
+  int fd = group.fds[0];
+
+  group.watches[0] = tocsin_reactor_watch (fixture->reactor, fd, EPOLLOUT, count_cb, &group);
+  close (fd);
+  g_assert_cmpint (eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), ==, fd);
+  g_assert_false (g_main_context_iteration (fixture->context, FALSE));
+  tocsin_watch_fd_renew (group.watches[0]);
+  tocsin_test_wait (fixture->context, was_called_thrice, &group);
+  close (fd);
+  tocsin_watch_fd_remove (group.watches[0]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,5 +257,6 @@ main (int argc, char **argv)
   ADD ("/reactor/a-timer-that-sets-itself-again-starves-no-other", test_greedy_timer);
   ADD ("/reactor/a-callback-may-remove-every-watch", test_removal_within);
   ADD ("/reactor/a-watch-listens-for-what-it-is-told", test_modify);
+  ADD ("/reactor/a-closed-descriptor-is-let-go-or-renewed", test_renew);
   return g_test_run ();
 }

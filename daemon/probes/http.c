@@ -1,0 +1,205 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "http"
+
+#include "config.h"
+
+#include "http-private.h"
+
+#define PLANS_MOST          10000
+#define IDLE_RESPONSES_MOST 256
+
+/* A secret of the longest kind may start within what evidence shows of a body. */
+#define EVIDENCE_KEEP_BYTES (2 * TOCSIN_EVIDENCE_BODY_BYTES)
+
+/* What HTTP checks share. */
+typedef struct {
+  TocsinTransfers *transfers; /* (owned) */
+  GHashTable *plans;          /* of TocsinHttpPlan by its monitor's id */
+  GPtrArray *responses;       /* idle, of TocsinHttpResponse */
+} Shared;
+
+static gpointer
+http_open (TocsinProber *prober)
+{
+  Shared *shared = g_new0 (Shared, 1);
+
+  shared->transfers = tocsin_transfers_new (prober->reactor);
+  shared->plans = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                         (GDestroyNotify) tocsin_http_plan_unref);
+  shared->responses = g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_http_response_free);
+  return shared;
+}
+
+static void
+http_close (gpointer data)
+{
+  Shared *shared = data;
+
+  tocsin_transfers_free (shared->transfers);
+  g_hash_table_unref (shared->plans);
+  g_ptr_array_unref (shared->responses);
+  g_free (shared);
+}
+
+/* A monitor is immutable and its plan holds it, so that the same address is the same revision.
+ * (transfer full) */
+static TocsinHttpPlan *
+get_plan (Shared *shared, TocsinMonitor *monitor)
+{
+  TocsinHttpPlan *plan;
+
+  if (monitor->id == NULL)
+    return tocsin_http_plan_new (monitor);
+  plan = g_hash_table_lookup (shared->plans, monitor->id);
+  if (plan == NULL || plan->monitor != monitor) {
+    if (g_hash_table_size (shared->plans) >= PLANS_MOST)
+      g_hash_table_remove_all (shared->plans);
+    plan = tocsin_http_plan_new (monitor);
+    g_hash_table_replace (shared->plans, plan->monitor->id, plan);
+  }
+  return tocsin_http_plan_ref (plan);
+}
+
+static TocsinHttpResponse *
+take_response (Shared *shared)
+{
+  if (shared->responses->len == 0)
+    return tocsin_http_response_new ();
+  return g_ptr_array_steal_index_fast (shared->responses, shared->responses->len - 1);
+}
+
+static void
+put_response (Shared *shared, TocsinHttpResponse *response)
+{
+  if (shared->responses->len >= IDLE_RESPONSES_MOST) {
+    tocsin_http_response_free (response);
+    return;
+  }
+  tocsin_http_response_clear (response);
+  g_ptr_array_add (shared->responses, response);
+}
+
+/* An error is libcurl's only way to hear that enough was read. */
+static CURLcode
+get_true_result (TocsinHttpRun *self, CURLcode result)
+{
+  return result == CURLE_WRITE_ERROR && self->response->is_body_full ? CURLE_OK : result;
+}
+
+static gboolean
+check_version (TocsinHttpRun *self)
+{
+  long version = 0;
+
+  if (self->run.monitor->http_version != TOCSIN_HTTP_2)
+    return TRUE;
+  curl_easy_getinfo (tocsin_transfer_get_easy (self->transfer), CURLINFO_HTTP_VERSION, &version);
+  if (version == CURL_HTTP_VERSION_2_0)
+    return TRUE;
+  tocsin_sample_fail (self->run.sample, TOCSIN_CODE_HTTP_MALFORMED,
+                      "HTTP/2 is wanted, and the server answered in HTTP/1");
+  return FALSE;
+}
+
+static void
+done_cb (TocsinTransfer *transfer, CURLcode result, gpointer user_data)
+{
+  TocsinHttpRun *self = user_data;
+  long status = 0;
+
+  result = get_true_result (self, result);
+  if (result != CURLE_OK) {
+    tocsin_http_fail (self, result);
+  } else if (check_version (self)) {
+    curl_easy_getinfo (tocsin_transfer_get_easy (transfer), CURLINFO_RESPONSE_CODE, &status);
+    tocsin_http_judge (self->plan, self->response, status, self->run.sample);
+  }
+  tocsin_http_collect (self, result);
+  tocsin_run_finish (&self->run);
+}
+
+static CURLcode
+tls_cb (void *ssl_ctx, gpointer user_data)
+{
+  TocsinHttpRun *self = user_data;
+  const TocsinMonitor *monitor = self->run.monitor;
+  g_autoptr (GError) error = NULL;
+
+  self->handshake.verify = monitor->tls_verify;
+  self->handshake.has_own = monitor->client_cert != NULL;
+  if (tocsin_tls_arm (self->run.prober->tls, ssl_ctx, monitor->tls_ca_file, &self->handshake,
+                      &error))
+    return CURLE_OK;
+  g_free (self->tls_problem);
+  self->tls_problem = g_strdup (error->message);
+  return CURLE_SSL_CACERT_BADFILE;
+}
+
+static void
+http_start (TocsinRun *run)
+{
+  TocsinHttpRun *self = (TocsinHttpRun *) run;
+  Shared *shared = run->prober->shared[TOCSIN_MONITOR_HTTP];
+  CURL *easy;
+
+  self->plan = get_plan (shared, run->monitor);
+  if (self->plan->problem != NULL) {
+    tocsin_sample_fail (run->sample, TOCSIN_CODE_CONFIGURATION,
+                        "the check can't run as it is set up: %s", self->plan->problem);
+    tocsin_run_finish (run);
+    return;
+  }
+  self->response = take_response (shared);
+  self->response->keep_bytes =
+      self->plan->judges_body ? TOCSIN_MONITOR_BODY_BYTES : EVIDENCE_KEEP_BYTES;
+  self->transfer = tocsin_transfers_take (shared->transfers);
+  easy = tocsin_transfer_get_easy (self->transfer);
+  tocsin_http_plan_apply (self->plan, easy);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, tocsin_http_response_header_cb);
+  curl_easy_setopt (easy, CURLOPT_HEADERDATA, self->response);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, tocsin_http_response_body_cb);
+  curl_easy_setopt (easy, CURLOPT_WRITEDATA, self->response);
+  if (run->monitor->redirects > 0)
+    curl_easy_setopt (easy, CURLOPT_COOKIEFILE, ""); /* some sites send back until it comes */
+  tocsin_transfer_set_tls (self->transfer, tls_cb, self);
+  tocsin_transfer_start (self->transfer, done_cb, self);
+}
+
+static void
+http_time_out (TocsinRun *run)
+{
+  TocsinHttpRun *self = (TocsinHttpRun *) run;
+
+  tocsin_http_time_out (self);
+  tocsin_http_collect (self, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void
+http_stop (TocsinRun *run)
+{
+  TocsinHttpRun *self = (TocsinHttpRun *) run;
+  Shared *shared = run->prober->shared[TOCSIN_MONITOR_HTTP];
+
+  if (self->transfer != NULL) {
+    /* The jar outlives curl_easy_reset (), and the next check is somebody else's. */
+    if (self->response->has_cookies)
+      curl_easy_setopt (tocsin_transfer_get_easy (self->transfer), CURLOPT_COOKIELIST, "ALL");
+    tocsin_transfer_release (self->transfer);
+  }
+  if (self->response != NULL)
+    put_response (shared, self->response);
+  tocsin_handshake_clear (&self->handshake);
+  g_clear_pointer (&self->tls_problem, g_free);
+  tocsin_http_plan_unref (self->plan);
+}
+
+const TocsinProbe tocsin_http_probe = {
+  .run_size = sizeof (TocsinHttpRun),
+  .open = http_open,
+  .close = http_close,
+  .start = http_start,
+  .time_out = http_time_out,
+  .stop = http_stop,
+};
