@@ -17,10 +17,8 @@
 
 typedef void (*Explain) (TocsinHttpRun *self, CURLcode result);
 
-/* Whom the request that failed was for; after a redirect another than the monitor's. (transfer
- * full) */
-static char *
-get_host (TocsinHttpRun *self)
+char *
+tocsin_http_get_host (TocsinHttpRun *self)
 {
   g_autoptr (GUri) uri = NULL;
   const char *url = NULL;
@@ -44,7 +42,7 @@ get_peer (TocsinHttpRun *self)
   curl_easy_getinfo (easy, CURLINFO_PRIMARY_IP, &address);
   curl_easy_getinfo (easy, CURLINFO_PRIMARY_PORT, &port);
   if (address == NULL || *address == '\0')
-    return get_host (self);
+    return tocsin_http_get_host (self);
   return g_strdup_printf (strchr (address, ':') != NULL ? "[%s]:%ld" : "%s:%ld", address, port);
 }
 
@@ -67,7 +65,7 @@ get_sample (TocsinHttpRun *self)
 static void
 explain_lookup (TocsinHttpRun *self, CURLcode result)
 {
-  g_autofree char *host = get_host (self);
+  g_autofree char *host = tocsin_http_get_host (self);
 
   tocsin_sample_fail (get_sample (self), TOCSIN_CODE_DNS_FAILED,
                       "the name %s could not be looked up", host);
@@ -110,7 +108,8 @@ static void
 explain_connect (TocsinHttpRun *self, CURLcode result)
 {
   int error = tocsin_transfer_get_errno (self->transfer);
-  g_autofree char *words = get_errno_words (error), *tried = NULL, *host = get_host (self);
+  g_autofree char *words = get_errno_words (error), *tried = NULL,
+                  *host = tocsin_http_get_host (self);
   g_auto (GStrv) attempts = tocsin_transfer_get_attempts (self->transfer, result);
   TocsinScope scope;
 
@@ -141,7 +140,7 @@ explain_connect (TocsinHttpRun *self, CURLcode result)
 static void
 explain_tls (TocsinHttpRun *self, CURLcode result)
 {
-  g_autofree char *host = get_host (self);
+  g_autofree char *host = tocsin_http_get_host (self);
   const char *detail = tocsin_transfer_get_error_text (self->transfer);
 
   if (g_str_has_prefix (detail, "SSL: no alternative certificate subject name") ||
@@ -369,7 +368,7 @@ tocsin_http_time_out (TocsinHttpRun *run)
   g_autofree char *host = NULL, *peer = NULL, *list = NULL;
   g_auto (GStrv) attempts = NULL;
 
-  host = get_host (run);
+  host = tocsin_http_get_host (run);
   switch (tocsin_transfer_get_stage (run->transfer)) {
   case TOCSIN_TRANSFER_LOOKUP:
     tocsin_sample_fail (get_sample (run), TOCSIN_CODE_TIMEOUT_LOOKUP,

@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+#include "lookup.h"
 #include "probe-private.h"
 #include "transfer.h"
 
@@ -82,12 +83,16 @@ typedef struct {
   TocsinTransfer *transfer;     /* (owned) (nullable) */
   TocsinHttpResponse *response; /* (owned) (nullable) */
   TocsinHandshake handshake;
-  char *tls_problem; /* (owned) (nullable) why TLS could not be set up */
+  TocsinLookup *lookup; /* (owned) (nullable) finds out why libcurl's own found nothing */
+  char *tls_problem;    /* (owned) (nullable) why TLS could not be set up */
 } TocsinHttpRun;
 
 /* A transfer that ended with `result` other than OK, or that ran out of time → code, sentence. */
 void tocsin_http_fail (TocsinHttpRun *run, CURLcode result);
 void tocsin_http_time_out (TocsinHttpRun *run);
+/* Whom the request that failed was for; after a redirect another than the monitor's. (transfer
+ * full) */
+char *tocsin_http_get_host (TocsinHttpRun *run);
 
 /* Facts for a good sample, everything for a failed one. After judging. */
 void tocsin_http_collect (TocsinHttpRun *run, CURLcode result);

@@ -104,12 +104,34 @@ check_version (TocsinHttpRun *self)
 }
 
 static void
+lookup_cb (int error, const struct addrinfo *addresses, gpointer user_data)
+{
+  TocsinHttpRun *self = user_data;
+  g_autofree char *host = tocsin_http_get_host (self);
+
+  self->lookup = NULL;
+  if (error != 0)
+    tocsin_lookup_fail (error, host, self->run.monitor->family, self->run.sample);
+  else
+    tocsin_http_fail (self, CURLE_COULDNT_RESOLVE_HOST);
+  tocsin_http_collect (self, CURLE_COULDNT_RESOLVE_HOST);
+  tocsin_run_finish (&self->run);
+}
+
+static void
 done_cb (TocsinTransfer *transfer, CURLcode result, gpointer user_data)
 {
   TocsinHttpRun *self = user_data;
   long status = 0;
 
   result = get_true_result (self, result);
+  if (result == CURLE_COULDNT_RESOLVE_HOST) { /* libcurl does not say why */
+    g_autofree char *host = tocsin_http_get_host (self);
+
+    self->lookup = tocsin_lookup_start (self->run.prober->context, host, self->run.monitor->family,
+                                        lookup_cb, self);
+    return;
+  }
   if (result != CURLE_OK) {
     tocsin_http_fail (self, result);
   } else if (check_version (self)) {
@@ -172,7 +194,10 @@ http_time_out (TocsinRun *run)
 {
   TocsinHttpRun *self = (TocsinHttpRun *) run;
 
-  tocsin_http_time_out (self);
+  if (self->lookup != NULL) /* nothing was found, and why it took too long to find out */
+    tocsin_http_fail (self, CURLE_COULDNT_RESOLVE_HOST);
+  else
+    tocsin_http_time_out (self);
   tocsin_http_collect (self, CURLE_OPERATION_TIMEDOUT);
 }
 
@@ -182,6 +207,7 @@ http_stop (TocsinRun *run)
   TocsinHttpRun *self = (TocsinHttpRun *) run;
   Shared *shared = run->prober->shared[TOCSIN_MONITOR_HTTP];
 
+  g_clear_pointer (&self->lookup, tocsin_lookup_cancel);
   if (self->transfer != NULL) {
     /* The jar outlives curl_easy_reset (), and the next check is somebody else's. */
     if (self->response->has_cookies)

@@ -429,6 +429,18 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (sample->latency_us, ==, -1);
 }
 
+/* A label of 64 letters can't exist, which the resolver knows without asking anybody. */
+static void
+test_unknown_name (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *label = g_strnfill (64, 'x');
+  g_autofree char *url = g_strdup_printf ("http://%s.example/", label);
+  g_autofree char *reason = g_strdup_printf ("the name %s.example does not exist", label);
+  g_autoptr (TocsinSample) sample = check_url (fixture, url, NULL);
+
+  probe_assert_sample (sample, TOCSIN_CODE_DNS_NXDOMAIN, reason);
+}
+
 static void
 test_black_hole (Fixture *fixture, gconstpointer data)
 {
@@ -566,6 +578,7 @@ main (int argc, char **argv)
   ADD ("/http/a-failed-sample-has-its-evidence", test_evidence);
   ADD ("/http/secrets-are-in-no-evidence", test_secrets);
   ADD ("/http/a-refused-connection-is-told", test_refused);
+  ADD ("/http/an-unknown-name-is-told", test_unknown_name);
   ADD ("/http/a-dead-route-times-out-connecting", test_black_hole);
   ADD ("/http/a-fixed-address-keeps-host", test_connect_to);
   ADD ("/http/an-international-name-is-asked-in-ascii", test_international_name);
