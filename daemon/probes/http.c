@@ -209,9 +209,12 @@ http_stop (TocsinRun *run)
 
   g_clear_pointer (&self->lookup, tocsin_lookup_cancel);
   if (self->transfer != NULL) {
-    /* The jar outlives curl_easy_reset (), and the next check is somebody else's. */
+    /* curl_easy_reset () leaves the jar, and the next check is somebody else's; it also forgets
+     * the list of files without freeing it. */
     if (self->response->has_cookies)
       curl_easy_setopt (tocsin_transfer_get_easy (self->transfer), CURLOPT_COOKIELIST, "ALL");
+    if (run->monitor->redirects > 0)
+      curl_easy_setopt (tocsin_transfer_get_easy (self->transfer), CURLOPT_COOKIEFILE, NULL);
     tocsin_transfer_release (self->transfer);
   }
   if (self->response != NULL)

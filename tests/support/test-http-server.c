@@ -162,6 +162,18 @@ answer_loop (Exchange *exchange, const char *rest)
   answer_with (exchange, 302, "Location: /loop\r\n", "round and round");
 }
 
+/* Sends to itself until the cookie comes back, as some sites do. */
+static void
+answer_cookie (Exchange *exchange, const char *rest)
+{
+  g_autofree char *given = get_header (exchange, "Cookie");
+
+  if (g_strcmp0 (given, "seen=yes") == 0)
+    answer_ok (exchange, NULL);
+  else
+    answer_with (exchange, 302, "Location: /cookie\r\nSet-Cookie: seen=yes; Path=/\r\n", "");
+}
+
 static void
 answer_to (Exchange *exchange, const char *rest)
 {
@@ -355,6 +367,7 @@ static const struct {
   { "/status/", TRUE, answer_status },
   { "/redirect/", TRUE, answer_redirect },
   { "/loop", FALSE, answer_loop },
+  { "/cookie", FALSE, answer_cookie },
   { "/to?", TRUE, answer_to },
   { "/json", FALSE, answer_json },
   { "/deep", FALSE, answer_deep },

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  *   /ok                    200, “hello, world”
  *   /status/503            that status, with a body that says so
  *   /redirect/3            302 to /redirect/2 … /redirect/0, which is 200; /loop: to itself
+ *   /cookie                302 to itself until the cookie that it set comes back
  *   /to?URL                302 to URL
  *   /json                  200, a JSON object; /deep: one of 100,000 brackets
  *   /echo                  200, the request as it came, as its body

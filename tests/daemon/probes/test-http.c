@@ -554,6 +554,22 @@ test_edit (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Within a check cookies are kept, from one check to the next none is. */
+static void
+test_cookies (Fixture *fixture, gconstpointer data)
+{
+  static const char *const none[] = { "not_contains=Cookie:", NULL };
+
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (TocsinSample) sample = check (fixture, "/cookie", NULL);
+    g_autoptr (TocsinSample) other = check (fixture, "/echo", none);
+
+    probe_assert_sample (sample, TOCSIN_CODE_NONE, NULL);
+    g_assert_cmpint (sample->evidence->redirects, ==, 1);
+    probe_assert_sample (other, TOCSIN_CODE_NONE, NULL);
+  }
+}
+
 static void
 test_heartbeat (Fixture *fixture, gconstpointer data)
 {
@@ -586,6 +602,7 @@ main (int argc, char **argv)
   ADD ("/http/upside-down-turns-round", test_upside_down);
   ADD ("/http/a-cancelled-check-is-silent", test_cancel);
   ADD ("/http/an-edit-counts-at-once", test_edit);
+  ADD ("/http/cookies-last-as-long-as-the-check", test_cookies);
   ADD ("/http/a-heartbeat-is-not-fetched", test_heartbeat);
   return g_test_run ();
 }
