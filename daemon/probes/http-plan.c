@@ -166,6 +166,7 @@ tocsin_http_plan_new (TocsinMonitor *monitor)
   plan_json (self);
   self->headers = append_headers (NULL, monitor->headers);
   self->headers = append_headers (self->headers, monitor->secret_headers);
+  self->open_headers = append_headers (NULL, monitor->headers);
   if (monitor->matches != NULL)
     self->matches = compile (self, "matches", monitor->matches);
   if (monitor->expect_headers != NULL) {
@@ -195,12 +196,26 @@ tocsin_http_plan_unref (TocsinHttpPlan *plan)
   g_free (plan->url);
   g_free (plan->host);
   curl_slist_free_all (plan->headers);
+  curl_slist_free_all (plan->open_headers);
   curl_slist_free_all (plan->connect_to);
   g_clear_pointer (&plan->matches, g_regex_unref);
   g_clear_object (&plan->json_path);
   g_clear_pointer (&plan->json_matches, g_regex_unref);
   g_clear_pointer (&plan->expectations, g_ptr_array_unref);
   g_free (plan);
+}
+
+gboolean
+tocsin_http_plan_is_left_by (const TocsinHttpPlan *plan, const char *location)
+{
+  const GUriFlags flags =
+      G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE;
+  g_autoptr (GUri) from = g_uri_parse (plan->url, flags, NULL);
+  g_autoptr (GUri) to = g_uri_parse_relative (from, location, flags, NULL);
+
+  return to == NULL || g_strcmp0 (g_uri_get_scheme (from), g_uri_get_scheme (to)) != 0 ||
+         g_uri_get_port (from) != g_uri_get_port (to) || g_uri_get_host (to) == NULL ||
+         g_ascii_strcasecmp (g_uri_get_host (from), g_uri_get_host (to)) != 0;
 }
 
 static void

@@ -25,22 +25,25 @@ typedef struct {
  * compiles and copies nothing. */
 typedef struct {
   grefcount refs;
-  TocsinMonitor *monitor;        /* (owned) so that its address stays its own */
-  char *problem;                 /* (nullable) why it can't run */
-  char *url;                     /* host in ASCII */
-  char *host;                    /* for sentences; without brackets */
-  struct curl_slist *headers;    /* (nullable) */
-  struct curl_slist *connect_to; /* (nullable) */
-  GRegex *matches;               /* (nullable) */
-  JsonPath *json_path;           /* (nullable) */
-  GRegex *json_matches;          /* (nullable) */
-  GPtrArray *expectations;       /* (nullable) of TocsinHttpExpectation */
+  TocsinMonitor *monitor;          /* (owned) so that its address stays its own */
+  char *problem;                   /* (nullable) why it can't run */
+  char *url;                       /* host in ASCII */
+  char *host;                      /* for sentences; without brackets */
+  struct curl_slist *headers;      /* (nullable) */
+  struct curl_slist *open_headers; /* (nullable) without the secret ones */
+  struct curl_slist *connect_to;   /* (nullable) */
+  GRegex *matches;                 /* (nullable) */
+  JsonPath *json_path;             /* (nullable) */
+  GRegex *json_matches;            /* (nullable) */
+  GPtrArray *expectations;         /* (nullable) of TocsinHttpExpectation */
   gboolean judges_body;
 } TocsinHttpPlan;
 
 TocsinHttpPlan *tocsin_http_plan_new (TocsinMonitor *monitor);
 TocsinHttpPlan *tocsin_http_plan_ref (TocsinHttpPlan *plan);
 void tocsin_http_plan_unref (TocsinHttpPlan *plan);
+/* Whether `location`, of a redirect, leads to another origin, which must not see secret headers. */
+gboolean tocsin_http_plan_is_left_by (const TocsinHttpPlan *plan, const char *location);
 void tocsin_http_plan_apply (const TocsinHttpPlan *plan, CURL *easy);
 
 /* What came of the last response; its buffers are used again and again. */

@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "http-private.h"
 
 #define PLANS_MOST          10000
@@ -142,6 +144,36 @@ done_cb (TocsinTransfer *transfer, CURLcode result, gpointer user_data)
   tocsin_run_finish (&self->run);
 }
 
+/* libcurl keeps only Authorization and Cookie from the host that a redirect leads to. */
+static size_t
+guarded_header_cb (char *bytes, size_t size, size_t n, void *user_data)
+{
+  TocsinHttpRun *self = user_data;
+  const gsize name_length = strlen ("location:");
+
+  if (n > name_length && g_ascii_strncasecmp (bytes, "location:", name_length) == 0) {
+    g_autofree char *location = g_strstrip (g_strndup (bytes + name_length, n - name_length));
+
+    if (tocsin_http_plan_is_left_by (self->plan, location))
+      curl_easy_setopt (tocsin_transfer_get_easy (self->transfer), CURLOPT_HTTPHEADER,
+                        self->plan->open_headers);
+  }
+  return tocsin_http_response_header_cb (bytes, size, n, self->response);
+}
+
+static void
+watch_response (TocsinHttpRun *self, CURL *easy)
+{
+  const TocsinMonitor *monitor = self->run.monitor;
+  gboolean is_guarded = monitor->secret_headers != NULL && monitor->redirects > 0;
+
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION,
+                    is_guarded ? guarded_header_cb : tocsin_http_response_header_cb);
+  curl_easy_setopt (easy, CURLOPT_HEADERDATA, is_guarded ? (void *) self : self->response);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, tocsin_http_response_body_cb);
+  curl_easy_setopt (easy, CURLOPT_WRITEDATA, self->response);
+}
+
 static CURLcode
 tls_cb (void *ssl_ctx, gpointer user_data)
 {
@@ -179,10 +211,7 @@ http_start (TocsinRun *run)
   self->transfer = tocsin_transfers_take (shared->transfers);
   easy = tocsin_transfer_get_easy (self->transfer);
   tocsin_http_plan_apply (self->plan, easy);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, tocsin_http_response_header_cb);
-  curl_easy_setopt (easy, CURLOPT_HEADERDATA, self->response);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, tocsin_http_response_body_cb);
-  curl_easy_setopt (easy, CURLOPT_WRITEDATA, self->response);
+  watch_response (self, easy);
   if (run->monitor->redirects > 0)
     curl_easy_setopt (easy, CURLOPT_COOKIEFILE, ""); /* some sites send back until it comes */
   tocsin_transfer_set_tls (self->transfer, tls_cb, self);

@@ -416,6 +416,26 @@ test_secrets (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* Another port is another origin: what a redirect leads to there does not see secret headers. */
+static void
+test_redirected_secrets (Fixture *fixture, gconstpointer data)
+{
+  static const char *const away[] = { "secret_headers=X-Key: very-hush", "headers=X-Open: sesame",
+                                      "not_contains=very-hush", "contains=X-Open: sesame", NULL };
+  static const char *const home[] = { "secret_headers=X-Key: very-hush", "contains=very-hush",
+                                      NULL };
+  TocsinTestHttpServer *other = tocsin_test_http_server_new (NULL);
+  g_autofree char *there = tocsin_test_http_server_url (other, "/echo");
+  g_autofree char *path = g_strconcat ("/to?", there, NULL);
+  g_autoptr (TocsinSample) left = check (fixture, path, away);
+  g_autoptr (TocsinSample) stayed = check (fixture, "/to?/echo", home);
+
+  probe_assert_sample (left, TOCSIN_CODE_NONE, NULL);
+  g_assert_cmpint (left->evidence->redirects, ==, 1);
+  probe_assert_sample (stayed, TOCSIN_CODE_NONE, NULL);
+  tocsin_test_http_server_free (other);
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -593,6 +613,7 @@ main (int argc, char **argv)
   ADD ("/http/a-good-sample-has-the-few-facts", test_good_sample);
   ADD ("/http/a-failed-sample-has-its-evidence", test_evidence);
   ADD ("/http/secrets-are-in-no-evidence", test_secrets);
+  ADD ("/http/secret-headers-stay-with-their-origin", test_redirected_secrets);
   ADD ("/http/a-refused-connection-is-told", test_refused);
   ADD ("/http/an-unknown-name-is-told", test_unknown_name);
   ADD ("/http/a-dead-route-times-out-connecting", test_black_hole);
