@@ -185,7 +185,8 @@ unset_node (const TocsinField *field)
 static void
 add_unknown (const TocsinFields *fields, gconstpointer object, JsonObject *json)
 {
-  JsonObject *unknown = *(JsonObject *const *) ((const guint8 *) object + fields->unknown_offset);
+  JsonObject *unknown =
+      *(JsonObject *const *) (gconstpointer) ((const guint8 *) object + fields->unknown_offset);
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
@@ -283,7 +284,7 @@ read_spans (gpointer object, const TocsinField *field, JsonNode *node, GError **
   for (guint i = 0; i < field->words->n_words; i++)
     if (!isnan (numbers[i]))
       TOCSIN_FIELD_AT (gint64, object, field)
-      [i] = (gint64) llround (numbers[i] * (double) TOCSIN_US_PER_MS);
+  [i] = (gint64) llround (numbers[i] * (double) TOCSIN_US_PER_MS);
   return TRUE;
 }
 
@@ -448,7 +449,7 @@ keep_unknown (const TocsinFields *fields, gpointer object, const char *name, Jso
 
   if (fields->unknown_offset < 0)
     return;
-  unknown = (JsonObject **) ((guint8 *) object + fields->unknown_offset);
+  unknown = (JsonObject **) (gpointer) ((guint8 *) object + fields->unknown_offset);
   extended = json_object_new (); /* copies of an object share `unknown`: never change it in place */
   add_unknown (fields, object, extended);
   if (JSON_NODE_HOLDS_NULL (node))

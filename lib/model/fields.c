@@ -30,7 +30,7 @@ tocsin_fields_is_live (const TocsinFields *fields, gconstpointer object, const T
 
   if (field->selectors == 0 || fields->selector_offset < 0)
     return TRUE;
-  selector = *(const guint *) ((const guint8 *) object + fields->selector_offset);
+  selector = *(const guint *) (gconstpointer) ((const guint8 *) object + fields->selector_offset);
   return selector < 32 && (field->selectors & (1u << selector)) != 0;
 }
 
@@ -205,7 +205,7 @@ tocsin_fields_free (const TocsinFields *fields, gpointer object)
   for (guint i = 0; i < fields->n_rows; i++)
     tocsin_field_clear (object, &fields->rows[i]);
   if (fields->unknown_offset >= 0)
-    g_clear_pointer ((JsonObject **) ((guint8 *) object + fields->unknown_offset),
+    g_clear_pointer ((JsonObject **) (gpointer) ((guint8 *) object + fields->unknown_offset),
                      json_object_unref);
   g_free (object);
 }
@@ -277,10 +277,12 @@ tocsin_fields_copy (const TocsinFields *fields, gconstpointer object)
   for (guint i = 0; i < fields->n_rows; i++)
     copy_member (copy, object, &fields->rows[i]);
   if (fields->unknown_offset >= 0) {
-    JsonObject *unknown = *(JsonObject *const *) ((const guint8 *) object + fields->unknown_offset);
+    JsonObject *unknown =
+        *(JsonObject *const *) (gconstpointer) ((const guint8 *) object + fields->unknown_offset);
 
     if (unknown != NULL)
-      *(JsonObject **) ((guint8 *) copy + fields->unknown_offset) = json_object_ref (unknown);
+      *(JsonObject **) (gpointer) ((guint8 *) copy + fields->unknown_offset) =
+          json_object_ref (unknown);
   }
   return copy;
 }

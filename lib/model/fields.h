@@ -117,6 +117,7 @@ gboolean tocsin_fields_set_text (const TocsinFields *fields, gpointer object, co
                                  const char *text, GError **error);
 
 /* Where a member lies in `object`. */
-#define TOCSIN_FIELD_AT(type, object, field) ((type *) ((guint8 *) (object) + (field)->offset))
+#define TOCSIN_FIELD_AT(type, object, field) \
+  ((type *) (gpointer) ((guint8 *) (object) + (field)->offset))
 
 G_END_DECLS

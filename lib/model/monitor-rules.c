@@ -318,7 +318,6 @@ static gboolean
 check_dns (const TocsinMonitor *monitor, GError **error)
 {
   g_autofree char *host = NULL;
-  g_autoptr (GError) problem = NULL;
   guint16 port;
 
   if (monitor->resolver != NULL &&
