@@ -130,10 +130,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (size == 0 || size > MOST_BYTES)
     return 0;
   switch (data[0] % 3) {
-  case 0: {
-    g_autoptr (GArray) points = decode (data + 1, size - 1);
+  case 0:
+    g_array_unref (decode (data + 1, size - 1));
     break;
-  }
   case 1:
     try_tables (data + 1, size - 1);
     break;
