@@ -95,14 +95,18 @@ get_scope6 (const guint8 *bytes)
 TocsinScope
 tocsin_address_get_scope (const struct sockaddr *address)
 {
+  const struct sockaddr_in *in4;
+  const struct sockaddr_in6 *in6;
+
   g_return_val_if_fail (address != NULL, TOCSIN_SCOPE_RESERVED);
 
   switch (address->sa_family) {
   case AF_INET:
-    return find_scope ((const guint8 *) &((const struct sockaddr_in *) address)->sin_addr, ranges4,
-                       G_N_ELEMENTS (ranges4));
+    in4 = (const void *) address;
+    return find_scope ((const guint8 *) &in4->sin_addr, ranges4, G_N_ELEMENTS (ranges4));
   case AF_INET6:
-    return get_scope6 (((const struct sockaddr_in6 *) address)->sin6_addr.s6_addr);
+    in6 = (const void *) address;
+    return get_scope6 (in6->sin6_addr.s6_addr);
   default: /* a Unix socket is as near as can be */
     return TOCSIN_SCOPE_LOOPBACK;
   }
@@ -136,13 +140,13 @@ tocsin_address_to_text (const struct sockaddr *address)
   g_return_val_if_fail (address != NULL, NULL);
 
   if (address->sa_family == AF_INET6) {
-    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) address;
+    const struct sockaddr_in6 *in6 = (const void *) address;
 
     inet_ntop (AF_INET6, &in6->sin6_addr, text, sizeof text);
     return g_strdup_printf ("[%s]:%u", text, ntohs (in6->sin6_port));
   }
   if (address->sa_family == AF_INET) {
-    const struct sockaddr_in *in4 = (const struct sockaddr_in *) address;
+    const struct sockaddr_in *in4 = (const void *) address;
 
     inet_ntop (AF_INET, &in4->sin_addr, text, sizeof text);
     return g_strdup_printf ("%s:%u", text, ntohs (in4->sin_port));

@@ -535,9 +535,10 @@ test_upside_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-never_cb (TocsinSample *sample, gpointer user_data)
+count_cb (TocsinSample *sample, gpointer user_data)
 {
-  g_assert_not_reached ();
+  (*(guint *) user_data)++;
+  tocsin_sample_free (sample);
 }
 
 static void
@@ -547,15 +548,17 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_autoptr (TocsinMonitor) monitor = make_monitor (url, NULL);
   g_autoptr (TocsinMonitor) broken = tocsin_monitor_new (TOCSIN_MONITOR_HTTP);
   g_autoptr (TocsinSample) after = NULL;
-  TocsinRun *run = tocsin_prober_start (fixture->probe.prober, monitor, never_cb, NULL);
+  guint n_samples = 0;
+  TocsinRun *run = tocsin_prober_start (fixture->probe.prober, monitor, count_cb, &n_samples);
 
   tocsin_run_cancel (run);
   broken->target = g_strdup ("nothing of the kind");
-  tocsin_run_cancel (tocsin_prober_start (fixture->probe.prober, broken, never_cb, NULL));
-  run = tocsin_prober_start (fixture->probe.prober, monitor, never_cb, NULL);
+  tocsin_run_cancel (tocsin_prober_start (fixture->probe.prober, broken, count_cb, &n_samples));
+  run = tocsin_prober_start (fixture->probe.prober, monitor, count_cb, &n_samples);
   after = check (fixture, "/ok", NULL);
   probe_assert_sample (after, TOCSIN_CODE_NONE, NULL);
   tocsin_run_cancel (run);
+  g_assert_cmpuint (n_samples, ==, 0);
 }
 
 /* An edit is a new monitor with the same id: the old one's plan is not used for it. */
