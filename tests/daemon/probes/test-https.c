@@ -5,10 +5,14 @@
 
 #include "config.h"
 
+#include <gio/gio.h>
+#include <unistd.h>
+
 #include "probe-fixture.h"
 #include "support.h"
 #include "test-certificates.h"
 #include "test-http-server.h"
+#include "test-listener.h"
 
 static TocsinMonitor *
 make_monitor (const char *url)
@@ -249,6 +253,83 @@ test_no_proxy (ProbeFixture *fixture, gconstpointer data)
                        "the proxy http://127.0.0.1:* can't be reached: connection refused");
 }
 
+static gboolean
+is_listening (gpointer user_data)
+{
+  int fd = tocsin_test_connect (*(guint16 *) user_data);
+
+  if (fd >= 0)
+    close (fd);
+  return fd >= 0;
+}
+
+/* (transfer full) (nullable) */
+static GSubprocess *
+start_nginx (guint16 port)
+{
+  g_autofree char *nginx = NULL, *config = NULL, *dir = tocsin_test_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "nginx.conf", NULL);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  nginx = g_find_program_in_path ("nginx");
+  if (nginx == NULL && g_file_test ("/usr/sbin/nginx", G_FILE_TEST_IS_EXECUTABLE))
+    nginx = g_strdup ("/usr/sbin/nginx");
+  if (nginx == NULL)
+    return NULL;
+  config = g_strdup_printf ("daemon off; master_process off; pid %s/pid; error_log stderr crit;\n"
+                            "events {}\nhttp { access_log off;\n"
+                            "client_body_temp_path %s/b; proxy_temp_path %s/p;\n"
+                            "fastcgi_temp_path %s/f; uwsgi_temp_path %s/u; scgi_temp_path %s/s;\n"
+                            "server { listen 127.0.0.1:%u ssl http2;\n"
+                            "ssl_certificate %s; ssl_certificate_key %s;\n"
+                            "location / { return 503 \"from nginx\"; } } }\n",
+                            dir, dir, dir, dir, dir, dir, port,
+                            tocsin_test_cert_file (TOCSIN_TEST_CERT_GOOD),
+                            tocsin_test_key_file (TOCSIN_TEST_CERT_GOOD));
+  g_assert_true (g_file_set_contents (path, config, -1, NULL));
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, nginx, "-c", path, "-e",
+                              "stderr", NULL);
+  g_assert_no_error (error);
+  tocsin_test_wait (NULL, is_listening, &port);
+  return g_steal_pointer (&process);
+}
+
+static void
+test_http2 (ProbeFixture *fixture, gconstpointer data)
+{
+  static const struct {
+    TocsinHttpVersion wanted;
+    const char *spoken;
+  } versions[] = {
+    { TOCSIN_HTTP_AUTO, "2" },
+    { TOCSIN_HTTP_2, "2" },
+    { TOCSIN_HTTP_1_1, "1.1" },
+  };
+  guint16 port = tocsin_test_free_port ();
+  g_autoptr (GSubprocess) nginx = start_nginx (port);
+  g_autofree char *url = g_strdup_printf ("https://localhost:%u/", port);
+
+  if (nginx == NULL) {
+    g_test_skip ("nginx is not here");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++) {
+    g_autoptr (TocsinMonitor) monitor = make_monitor (url);
+    g_autoptr (TocsinSample) sample = NULL;
+
+    monitor->http_version = versions[i].wanted;
+    sample = probe_fixture_check (fixture, monitor);
+    probe_assert_sample (sample, TOCSIN_CODE_STATUS_UNEXPECTED,
+                         "expected status 200-299, got 503 Service Unavailable");
+    g_assert_cmpstr (sample->evidence->http_version, ==, versions[i].spoken);
+    g_assert_cmpmem (g_bytes_get_data (sample->evidence->body, NULL),
+                     g_bytes_get_size (sample->evidence->body), "from nginx", 10);
+  }
+  g_subprocess_force_exit (nginx);
+  g_subprocess_wait (nginx, NULL, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +344,6 @@ main (int argc, char **argv)
   ADD ("/https/after-redirects-the-last-certificate-counts", test_redirect);
   ADD ("/https/proxies-carry-it-and-are-told-apart", test_proxies);
   ADD ("/https/a-dead-proxy-is-not-a-dead-target", test_no_proxy);
+  ADD ("/https/http-2-is-spoken-where-offered", test_http2);
   return g_test_run ();
 }
