@@ -154,6 +154,21 @@ plan_json (TocsinHttpPlan *self)
     self->json_matches = compile (self, "json_value", monitor->json_value);
 }
 
+static gboolean
+is_plain (const TocsinHttpPlan *self)
+{
+  const TocsinMonitor *monitor = self->monitor;
+
+  if (self->url == NULL || strchr (self->url, '@') != NULL) /* no user's name is left in a handle */
+    return FALSE;
+  return self->headers == NULL && self->connect_to == NULL && monitor->body == NULL &&
+         g_str_equal (monitor->method, "GET") && monitor->auth == TOCSIN_AUTH_NONE &&
+         monitor->client_cert == NULL && monitor->client_key == NULL &&
+         monitor->client_key_password == NULL && monitor->proxy == NULL &&
+         monitor->family == TOCSIN_FAMILY_ANY && monitor->http_version == TOCSIN_HTTP_AUTO &&
+         monitor->redirects > 0 && monitor->tls_verify;
+}
+
 TocsinHttpPlan *
 tocsin_http_plan_new (TocsinMonitor *monitor)
 {
@@ -174,6 +189,7 @@ tocsin_http_plan_new (TocsinMonitor *monitor)
     for (guint i = 0; monitor->expect_headers[i] != NULL; i++)
       g_ptr_array_add (self->expectations, parse_expectation (self, monitor->expect_headers[i]));
   }
+  self->is_plain = is_plain (self);
   self->judges_body = monitor->contains != NULL || monitor->not_contains != NULL ||
                       monitor->matches != NULL || monitor->json_query != NULL;
   return self;
@@ -305,6 +321,13 @@ get_version (const TocsinHttpPlan *self)
 }
 
 void
+tocsin_http_plan_apply_plain (const TocsinHttpPlan *plan, CURL *easy)
+{
+  curl_easy_setopt (easy, CURLOPT_URL, plan->url);
+  curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) plan->monitor->redirects);
+}
+
+void
 tocsin_http_plan_apply (const TocsinHttpPlan *plan, CURL *easy)
 {
   const TocsinMonitor *monitor = plan->monitor;
@@ -317,6 +340,7 @@ tocsin_http_plan_apply (const TocsinHttpPlan *plan, CURL *easy)
   if (monitor->redirects > 0) {
     curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) monitor->redirects);
+    curl_easy_setopt (easy, CURLOPT_COOKIEFILE, ""); /* some sites send back until it comes */
   }
   /* The chain and the name are looked at in our own way, see certificate.h, and libcurl need not
    * read the system's issuers for each check. */

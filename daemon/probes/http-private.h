@@ -37,6 +37,7 @@ typedef struct {
   GRegex *json_matches;            /* (nullable) */
   GPtrArray *expectations;         /* (nullable) of TocsinHttpExpectation */
   gboolean judges_body;
+  gboolean is_plain; /* a GET with nothing special: its options are those of any other such */
 } TocsinHttpPlan;
 
 TocsinHttpPlan *tocsin_http_plan_new (TocsinMonitor *monitor);
@@ -45,6 +46,8 @@ void tocsin_http_plan_unref (TocsinHttpPlan *plan);
 /* Whether `location`, of a redirect, leads to another origin, which must not see secret headers. */
 gboolean tocsin_http_plan_is_left_by (const TocsinHttpPlan *plan, const char *location);
 void tocsin_http_plan_apply (const TocsinHttpPlan *plan, CURL *easy);
+/* What differs between two that are plain. */
+void tocsin_http_plan_apply_plain (const TocsinHttpPlan *plan, CURL *easy);
 
 /* What came of the last response; its buffers are used again and again. */
 typedef struct {

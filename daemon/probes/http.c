@@ -191,12 +191,47 @@ tls_cb (void *ssl_ctx, gpointer user_data)
   return CURLE_SSL_CACERT_BADFILE;
 }
 
+/* Most checks are plain: theirs is a handle that is set up already. */
+static void
+take_transfer (TocsinHttpRun *self, Shared *shared)
+{
+  CURL *easy;
+
+  if (self->plan->is_plain)
+    self->transfer = tocsin_transfers_take_kept (shared->transfers, &tocsin_http_probe);
+  if (self->transfer != NULL) {
+    easy = tocsin_transfer_get_easy (self->transfer);
+    tocsin_http_plan_apply_plain (self->plan, easy);
+  } else {
+    self->transfer = tocsin_transfers_take (shared->transfers);
+    easy = tocsin_transfer_get_easy (self->transfer);
+    tocsin_http_plan_apply (self->plan, easy);
+  }
+  watch_response (self, easy);
+}
+
+static void
+put_transfer (TocsinHttpRun *self)
+{
+  CURL *easy = tocsin_transfer_get_easy (self->transfer);
+
+  /* The jar outlives the check, and the next is somebody else's. */
+  if (self->response->has_cookies)
+    curl_easy_setopt (easy, CURLOPT_COOKIELIST, "ALL");
+  if (self->plan->is_plain) {
+    tocsin_transfer_keep (self->transfer, &tocsin_http_probe);
+    return;
+  }
+  /* curl_easy_reset () forgets the list of cookie files without freeing it. */
+  curl_easy_setopt (easy, CURLOPT_COOKIEFILE, NULL);
+  tocsin_transfer_release (self->transfer);
+}
+
 static void
 http_start (TocsinRun *run)
 {
   TocsinHttpRun *self = (TocsinHttpRun *) run;
   Shared *shared = run->prober->shared[TOCSIN_MONITOR_HTTP];
-  CURL *easy;
 
   self->plan = get_plan (shared, run->monitor);
   if (self->plan->problem != NULL) {
@@ -208,12 +243,7 @@ http_start (TocsinRun *run)
   self->response = take_response (shared);
   self->response->keep_bytes =
       self->plan->judges_body ? TOCSIN_MONITOR_BODY_BYTES : EVIDENCE_KEEP_BYTES;
-  self->transfer = tocsin_transfers_take (shared->transfers);
-  easy = tocsin_transfer_get_easy (self->transfer);
-  tocsin_http_plan_apply (self->plan, easy);
-  watch_response (self, easy);
-  if (run->monitor->redirects > 0)
-    curl_easy_setopt (easy, CURLOPT_COOKIEFILE, ""); /* some sites send back until it comes */
+  take_transfer (self, shared);
   tocsin_transfer_set_tls (self->transfer, tls_cb, self);
   tocsin_transfer_start (self->transfer, done_cb, self);
 }
@@ -237,15 +267,8 @@ http_stop (TocsinRun *run)
   Shared *shared = run->prober->shared[TOCSIN_MONITOR_HTTP];
 
   g_clear_pointer (&self->lookup, tocsin_lookup_cancel);
-  if (self->transfer != NULL) {
-    /* curl_easy_reset () leaves the jar, and the next check is somebody else's; it also forgets
-     * the list of files without freeing it. */
-    if (self->response->has_cookies)
-      curl_easy_setopt (tocsin_transfer_get_easy (self->transfer), CURLOPT_COOKIELIST, "ALL");
-    if (run->monitor->redirects > 0)
-      curl_easy_setopt (tocsin_transfer_get_easy (self->transfer), CURLOPT_COOKIEFILE, NULL);
-    tocsin_transfer_release (self->transfer);
-  }
+  if (self->transfer != NULL)
+    put_transfer (self);
   if (self->response != NULL)
     put_response (shared, self->response);
   tocsin_handshake_clear (&self->handshake);

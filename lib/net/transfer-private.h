@@ -25,6 +25,7 @@ struct _TocsinTransfer {
   TocsinTransfers *transfers;
   CURL *easy; /* (owned) */
   gboolean under_way;
+  gconstpointer profile; /* (nullable) what it was kept under */
   TocsinTransferDone done;
   gpointer user_data;
 

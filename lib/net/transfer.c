@@ -24,7 +24,8 @@ struct _TocsinTransfers {
   CURLM *multi;       /* (owned) */
   TocsinTimer *timer; /* (nullable) */
   GPtrArray *sockets; /* of Socket by descriptor; NULL where libcurl does not wait */
-  GPtrArray *idle;    /* of TocsinTransfer */
+  GPtrArray *idle;    /* of TocsinTransfer, reset */
+  GPtrArray *kept;    /* of TocsinTransfer, set up as their profiles' users left them */
   GPtrArray *stalled; /* of TocsinTransfer; empty but while libcurl runs */
   guint n_taken;
 };
@@ -208,7 +209,6 @@ set_defaults (TocsinTransfer *transfer)
 {
   CURL *easy = transfer->easy;
 
-  transfer->error_text[0] = '\0';
   curl_easy_setopt (easy, CURLOPT_PRIVATE, transfer);
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, transfer->error_text);
   curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
@@ -257,6 +257,7 @@ tocsin_transfers_new (TocsinReactor *reactor)
   self = g_new0 (TocsinTransfers, 1);
   self->reactor = reactor;
   self->idle = g_ptr_array_new_with_free_func (free_transfer);
+  self->kept = g_ptr_array_new_with_free_func (free_transfer);
   self->stalled = g_ptr_array_new ();
   self->sockets = g_ptr_array_new ();
   self->multi = curl_multi_init ();
@@ -276,6 +277,7 @@ tocsin_transfers_free (TocsinTransfers *transfers)
     return;
   g_assert (transfers->n_taken == 0);
   g_ptr_array_unref (transfers->idle);
+  g_ptr_array_unref (transfers->kept);
   g_ptr_array_unref (transfers->stalled);
   for (guint i = 0; i < transfers->sockets->len; i++)
     if (transfers->sockets->pdata[i] != NULL)
@@ -286,6 +288,19 @@ tocsin_transfers_free (TocsinTransfers *transfers)
   g_clear_pointer (&transfers->timer, tocsin_timer_remove);
   g_ptr_array_unref (transfers->sockets);
   g_free (transfers);
+}
+
+static TocsinTransfer *
+begin (TocsinTransfers *self, TocsinTransfer *transfer)
+{
+  self->n_taken++;
+  transfer->tls = NULL;
+  transfer->guard = NULL;
+  transfer->stage = TOCSIN_TRANSFER_LOOKUP;
+  transfer->redirects_at_request = 0;
+  transfer->n_attempts = 0;
+  transfer->error_text[0] = '\0';
+  return transfer;
 }
 
 TocsinTransfer *
@@ -303,14 +318,19 @@ tocsin_transfers_take (TocsinTransfers *transfers)
     transfer->easy = curl_easy_init ();
     g_assert (transfer->easy != NULL);
   }
-  transfers->n_taken++;
-  transfer->tls = NULL;
-  transfer->guard = NULL;
-  transfer->stage = TOCSIN_TRANSFER_LOOKUP;
-  transfer->redirects_at_request = 0;
-  transfer->n_attempts = 0;
   set_defaults (transfer);
-  return transfer;
+  return begin (transfers, transfer);
+}
+
+TocsinTransfer *
+tocsin_transfers_take_kept (TocsinTransfers *transfers, gconstpointer profile)
+{
+  g_return_val_if_fail (transfers != NULL, NULL);
+
+  for (guint i = transfers->kept->len; i-- > 0;)
+    if (((TocsinTransfer *) transfers->kept->pdata[i])->profile == profile)
+      return begin (transfers, g_ptr_array_steal_index_fast (transfers->kept, i));
+  return NULL;
 }
 
 CURL *
@@ -345,23 +365,41 @@ tocsin_transfer_start (TocsinTransfer *transfer, TocsinTransferDone done, gpoint
   curl_multi_add_handle (transfer->transfers->multi, transfer->easy);
 }
 
+static void
+end (TocsinTransfer *transfer)
+{
+  transfer->transfers->n_taken--;
+  if (!transfer->under_way)
+    return;
+  transfer->under_way = FALSE;
+  curl_multi_remove_handle (transfer->transfers->multi, transfer->easy);
+}
+
+static void
+put_away (TocsinTransfer *transfer, GPtrArray *pool)
+{
+  if (pool->len < IDLE_MOST)
+    g_ptr_array_add (pool, transfer);
+  else
+    free_transfer (transfer);
+}
+
 void
 tocsin_transfer_release (TocsinTransfer *transfer)
 {
-  TocsinTransfers *self;
-
   if (transfer == NULL)
     return;
-  self = transfer->transfers;
-  if (transfer->under_way) {
-    transfer->under_way = FALSE;
-    curl_multi_remove_handle (self->multi, transfer->easy);
-  }
-  self->n_taken--;
-  if (self->idle->len >= IDLE_MOST) {
-    free_transfer (transfer);
-    return;
-  }
+  end (transfer);
   curl_easy_reset (transfer->easy);
-  g_ptr_array_add (self->idle, transfer);
+  put_away (transfer, transfer->transfers->idle);
+}
+
+void
+tocsin_transfer_keep (TocsinTransfer *transfer, gconstpointer profile)
+{
+  g_return_if_fail (transfer != NULL);
+
+  end (transfer);
+  transfer->profile = profile;
+  put_away (transfer, transfer->transfers->kept);
 }

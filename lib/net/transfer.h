@@ -29,6 +29,12 @@ void tocsin_transfers_free (TocsinTransfers *transfers); /* every transfer must 
 TocsinTransfer *tocsin_transfers_take (TocsinTransfers *transfers);
 CURL *tocsin_transfer_get_easy (TocsinTransfer *transfer);
 
+/* For transfers that are set up alike, thousands of times: one that was kept under `profile`, any
+ * address of the caller's, with all its options as they were; NULL where none is idle. Keeping
+ * takes the place of releasing. */
+TocsinTransfer *tocsin_transfers_take_kept (TocsinTransfers *transfers, gconstpointer profile);
+void tocsin_transfer_keep (TocsinTransfer *transfer, gconstpointer profile);
+
 /* Addresses that `guard` refuses are not connected to; it must outlive the transfer. */
 void tocsin_transfer_set_guard (TocsinTransfer *transfer, const TocsinAddressGuard *guard);
 

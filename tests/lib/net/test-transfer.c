@@ -135,6 +135,33 @@ test_reuse (Fixture *fixture, gconstpointer data)
   fetch_clear (&second);
 }
 
+/* A kept one has its options still, and goes to nobody who does not know its profile. */
+static void
+test_keep (Fixture *fixture, gconstpointer data)
+{
+  Fetch fetch = { 0 }, again = { 0 };
+  TocsinTransfer *kept;
+
+  g_assert_null (tocsin_transfers_take_kept (fixture->transfers, fixture));
+  fetch_start (fixture, &fetch, "/echo");
+  curl_easy_setopt (tocsin_transfer_get_easy (fetch.transfer), CURLOPT_USERAGENT, "keeper");
+  tocsin_transfer_start (fetch.transfer, done_cb, &fetch);
+  tocsin_test_wait (fixture->context, is_done, &fetch);
+  kept = fetch.transfer;
+  tocsin_transfer_keep (kept, fixture);
+  g_assert_null (tocsin_transfers_take_kept (fixture->transfers, &fetch));
+  g_assert_true (tocsin_transfers_take_kept (fixture->transfers, fixture) == kept);
+  g_assert_null (tocsin_transfers_take_kept (fixture->transfers, fixture));
+  again.transfer = kept;
+  again.body = g_string_new (NULL);
+  curl_easy_setopt (tocsin_transfer_get_easy (kept), CURLOPT_WRITEDATA, again.body);
+  tocsin_transfer_start (kept, done_cb, &again);
+  tocsin_test_wait (fixture->context, is_done, &again);
+  g_assert_nonnull (strstr (again.body->str, "User-Agent: keeper"));
+  fetch_clear (&again);
+  g_string_free (fetch.body, TRUE);
+}
+
 static gboolean
 server_was_reached (gpointer user_data)
 {
@@ -242,6 +269,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add (name, Fixture, NULL, setup, function, teardown)
   ADD ("/transfer/many-at-once-each-on-its-own-connection", test_many);
   ADD ("/transfer/a-reused-handle-knows-nothing-of-its-last-use", test_reuse);
+  ADD ("/transfer/a-kept-handle-is-set-up-as-it-was", test_keep);
   ADD ("/transfer/a-released-one-is-cancelled-silently", test_cancel);
   ADD ("/transfer/a-guarded-one-does-not-reach-inward-addresses", test_guard);
   ADD ("/transfer/every-address-that-was-tried-is-told", test_attempts);
