@@ -19,13 +19,11 @@ typedef struct {
   gint64 repeat_us; /* 0: `start_us` alone */
 } TocsinCalendarSeconds;
 
-/* Days count from the month's end where `from_end`: bit 1 is the last day. */
 typedef struct {
   guint64 years[4]; /* bit 0 of the first is 1970 */
+  guint32 days[4];  /* bits 1..31, for months of 28, 29, 30 and 31 days: `~` counts from the end */
   guint16 months;   /* bits 1..12 */
   guint8 weekdays;  /* bit 0 is Sunday */
-  guint8 from_end;
-  guint32 days; /* bits 1..31 */
   guint32 hours;
   guint64 minutes;
   TocsinCalendarSeconds *seconds; /* (owned) */
@@ -42,6 +40,9 @@ void tocsin_calendar_clear (TocsinCalendar *calendar);
  * gap are skipped, times in an overlap come once. `zone` is the caller's: calendar->tz where that
  * is set. */
 gint64 tocsin_calendar_next (const TocsinCalendar *calendar, GTimeZone *zone, gint64 after_us);
+
+/* Whether any time from 1970 to 2199 matches in `zone`. */
+gboolean tocsin_calendar_ever (const TocsinCalendar *calendar, GTimeZone *zone);
 
 /* "at 03:00 on Monday to Friday", or NULL where it has no short sentence. (transfer full) */
 char *tocsin_calendar_to_words (const TocsinCalendar *calendar);

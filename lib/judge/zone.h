@@ -22,8 +22,7 @@ typedef enum {
  * of that name; offsets and POSIX rules are refused. */
 GTimeZone *tocsin_zone_new (const char *name, GError **error);
 
-/* What the zone is ahead of UTC at an instant. Beyond the last year that the system's data lists
- * (2037), the rules of the last years go on. */
+/* What the zone is ahead of UTC at an instant. */
 gint64 tocsin_zone_offset_at (GTimeZone *zone, gint64 at_us);
 
 gint64 tocsin_zone_to_wall (GTimeZone *zone, gint64 at_us);
@@ -35,6 +34,10 @@ TocsinWallKind tocsin_zone_from_wall (GTimeZone *zone, gint64 wall_us, gint64 *a
 /* The first instant in (after_us, until_us] with another offset than at `after_us`, or 0. Meant for
  * spans of a few days: a change that is undone in between is not seen. */
 gint64 tocsin_zone_next_change (GTimeZone *zone, gint64 after_us, gint64 until_us);
+
+/* The latest wall time that has been shown up to `at_us`: the wall time itself, or in the second
+ * pass of an overlap the last µs of its first pass. */
+gint64 tocsin_zone_latest_wall (GTimeZone *zone, gint64 at_us);
 
 /* A date of the proleptic Gregorian calendar and a time of day. */
 typedef struct {
