@@ -89,6 +89,17 @@ ical_to_wall (struct icaltimetype time)
 }
 
 static gboolean
+has_rare_part (const char *rule)
+{
+  static const char *const parts[] = { "BYMONTH", "BYYEARDAY", "BYWEEKNO", "BYSETPOS" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strstr (rule, parts[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 read_rule (const char *text, GTimeZone *zone, struct icalrecurrencetype *rule, GError **error)
 {
   g_autofree char *upper = g_ascii_strup (text, -1);
@@ -108,6 +119,11 @@ read_rule (const char *text, GTimeZone *zone, struct icalrecurrencetype *rule, G
     return tocsin_fail (
         error, TOCSIN_ERROR_INVALID,
         "rrule: FREQ is HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY, without BYSECOND");
+  /* Hour by hour, a date that is rare or never comes takes libical many seconds to look for. */
+  if (rule->freq == ICAL_HOURLY_RECURRENCE && has_rare_part (upper))
+    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                        "rrule: FREQ=HOURLY goes with BYHOUR, BYMINUTE and BYDAY only; "
+                        "use FREQ=DAILY with BYHOUR");
   if (rule->count > RULE_COUNT_MOST)
     return tocsin_fail (error, TOCSIN_ERROR_INVALID, "rrule: COUNT is above the most, %d",
                         RULE_COUNT_MOST);
@@ -125,6 +141,7 @@ static gboolean
 walk_open (Walk *walk, const TocsinMaintenance *maintenance, gint64 from_wall, GError **error)
 {
   struct icalrecurrencetype rule;
+  gint64 begin_wall;
 
   walk->maintenance = maintenance;
   walk->last_at = G_MININT64;
@@ -141,16 +158,24 @@ walk_open (Walk *walk, const TocsinMaintenance *maintenance, gint64 from_wall, G
     return TRUE;
   if (!read_rule (maintenance->rrule, walk->zone, &rule, error))
     return FALSE;
-  walk->iterator = icalrecur_iterator_new (rule, wall_to_ical (walk->first_wall));
+  begin_wall = walk->first_wall;
+  /* libical loses the interval of hours when it jumps, so the beat is kept here. */
+  if (rule.freq == ICAL_HOURLY_RECURRENCE && rule.count == 0 && from_wall > begin_wall) {
+    gint64 beat_us = rule.interval * TOCSIN_US_PER_HOUR;
+
+    begin_wall += (from_wall - begin_wall) / beat_us * beat_us;
+  }
+  walk->iterator = icalrecur_iterator_new (rule, wall_to_ical (begin_wall));
   if (walk->iterator == NULL)
     return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "rrule: “%s” combines what does not go together", maintenance->rrule);
+                        "rrule: “%s” never comes, or joins parts that exclude each other",
+                        maintenance->rrule);
   if (rule.count == 0 && from_wall > walk->first_wall) {
     struct icaltimetype from = wall_to_ical (from_wall);
 
     if (!icaltime_is_null_time (rule.until) && icaltime_compare (from, rule.until) > 0)
       walk->over = TRUE;
-    else
+    else if (rule.freq != ICAL_HOURLY_RECURRENCE)
       icalrecur_iterator_set_start (walk->iterator, from);
   }
   return TRUE;

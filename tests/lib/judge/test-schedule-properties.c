@@ -261,8 +261,10 @@ test_calendar_and_systemd (void)
       continue;
     }
     g_assert_nonnull (schedule);
-    if (theirs <= after)
-      continue; /* systemd's own fault inside an overlap */
+    /* From within the second pass systemd repeats what the first pass had; we never do. */
+    if (theirs <= after || tocsin_zone_latest_wall (schedule->zone, after) !=
+                               tocsin_zone_to_wall (schedule->zone, after))
+      continue;
     g_assert_cmpint (tocsin_schedule_next (schedule, after), ==, theirs);
     n_compared++;
   }
