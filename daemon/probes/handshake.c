@@ -235,6 +235,17 @@ tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host, gint
   evidence->certificate = certificate;
 }
 
+/* "error:0A00010B:SSL routines::wrong version number" → what people can read of it. */
+static const char *
+strip_error_code (const char *detail)
+{
+  const char *last = strrchr (detail, ':');
+
+  if (strstr (detail, "error:") == NULL || last == NULL || last[1] == '\0')
+    return detail;
+  return last + 1 + strspn (last + 1, " ");
+}
+
 void
 tocsin_handshake_fail (const TocsinHandshake *handshake, const char *host, gint64 now_us,
                        const char *detail, TocsinSample *sample)
@@ -253,7 +264,7 @@ tocsin_handshake_fail (const TocsinHandshake *handshake, const char *host, gint6
     if (detail == NULL)
       detail = ERR_reason_error_string (ERR_peek_last_error ());
     tocsin_sample_fail (sample, TOCSIN_CODE_TLS_HANDSHAKE, "TLS: no agreement with %s: %s", host,
-                        detail != NULL ? detail : "the connection was closed");
+                        detail != NULL ? strip_error_code (detail) : "the connection was closed");
   }
   ERR_clear_error ();
 }

@@ -271,8 +271,11 @@ tocsin_watch_fd_modify (TocsinWatchFd *watch, guint32 events)
   if (watch->events == events)
     return;
   watch->events = events;
-  if (epoll_ctl (watch->reactor->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event) < 0)
+  if (epoll_ctl (watch->reactor->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event) == 0)
+    return;
+  if (errno != ENOENT)
     g_error ("descriptor %d can't be watched: %s", watch->fd, g_strerror (errno));
+  tocsin_watch_fd_renew (watch);
 }
 
 void

@@ -163,6 +163,25 @@ test_no_tls (ProbeFixture *fixture, gconstpointer data)
   tocsin_test_http_server_free (server);
 }
 
+static void
+test_old_tls (ProbeFixture *fixture, gconstpointer data)
+{
+  SSL_CTX *ctx = tocsin_test_server_ctx (TOCSIN_TEST_CERT_GOOD, FALSE);
+  g_autoptr (TocsinMonitor) monitor = NULL;
+  g_autoptr (TocsinSample) sample = NULL;
+  TocsinTestHttpServer *server;
+
+  SSL_CTX_set_min_proto_version (ctx, TLS1_VERSION);
+  SSL_CTX_set_max_proto_version (ctx, TLS1_1_VERSION);
+  server = tocsin_test_http_server_new (ctx);
+  monitor = make_shop (server, "/ok");
+  sample = probe_fixture_check (fixture, monitor);
+  probe_assert_sample (sample, TOCSIN_CODE_TLS_HANDSHAKE,
+                       "TLS: no agreement with shop.example.org: *");
+  g_assert_null (strstr (sample->reason, "error:"));
+  tocsin_test_http_server_free (server);
+}
+
 /* From plain to TLS, and to a host with another certificate: what is told is the last one's. */
 static void
 test_redirect (ProbeFixture *fixture, gconstpointer data)
@@ -341,6 +360,7 @@ main (int argc, char **argv)
   ADD ("/https/the-certificate-must-be-for-the-address", test_wrong_address);
   ADD ("/https/a-client-certificate-is-shown-where-wanted", test_client_certificate);
   ADD ("/https/a-server-without-tls-times-out-in-tls", test_no_tls);
+  ADD ("/https/a-server-that-speaks-only-old-tls-is-told", test_old_tls);
   ADD ("/https/after-redirects-the-last-certificate-counts", test_redirect);
   ADD ("/https/proxies-carry-it-and-are-told-apart", test_proxies);
   ADD ("/https/a-dead-proxy-is-not-a-dead-target", test_no_proxy);

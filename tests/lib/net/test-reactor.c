@@ -244,6 +244,11 @@ test_renew (Fixture *fixture, gconstpointer data)
   tocsin_watch_fd_renew (group.watches[0]);
   tocsin_test_wait (fixture->context, was_called_thrice, &group);
   close (fd);
+  g_assert_cmpint (eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), ==, fd);
+  group.n_calls = 0;
+  tocsin_watch_fd_modify (group.watches[0], EPOLLOUT); /* it listens for nothing since */
+  tocsin_test_wait (fixture->context, was_called_thrice, &group);
+  close (fd);
   tocsin_watch_fd_remove (group.watches[0]);
 }
 
