@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "http-private.h"
+#include "timetext.h"
 
 /* A pattern that backtracks without end must not hold up the other checks. */
 #define MATCH_LIMIT "(*LIMIT_MATCH=1000000)"
@@ -324,6 +325,9 @@ void
 tocsin_http_plan_apply_plain (const TocsinHttpPlan *plan, CURL *easy)
 {
   curl_easy_setopt (easy, CURLOPT_URL, plan->url);
+  /* By it libcurl reckons how long one address of several may take; its default is 5 minutes. */
+  curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS,
+                    (long) (plan->monitor->timeout_us / TOCSIN_US_PER_MS));
   curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) plan->monitor->redirects);
 }
 
@@ -332,14 +336,13 @@ tocsin_http_plan_apply (const TocsinHttpPlan *plan, CURL *easy)
 {
   const TocsinMonitor *monitor = plan->monitor;
 
-  curl_easy_setopt (easy, CURLOPT_URL, plan->url);
+  tocsin_http_plan_apply_plain (plan, easy);
   curl_easy_setopt (easy, CURLOPT_USERAGENT, "Tocsin/" TOCSIN_VERSION);
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, get_version (plan));
   if (plan->headers != NULL)
     curl_easy_setopt (easy, CURLOPT_HTTPHEADER, plan->headers);
   if (monitor->redirects > 0) {
     curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt (easy, CURLOPT_MAXREDIRS, (long) monitor->redirects);
     curl_easy_setopt (easy, CURLOPT_COOKIEFILE, ""); /* some sites send back until it comes */
   }
   /* The chain and the name are looked at in our own way, see certificate.h, and libcurl need not

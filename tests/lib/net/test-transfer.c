@@ -5,7 +5,11 @@
 
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "support.h"
 #include "test-http-server.h"
@@ -241,6 +245,49 @@ test_attempts (Fixture *fixture, gconstpointer data)
   curl_slist_free_all (resolve);
 }
 
+/* A socket of 127.0.0.2 whose queue is full: the kernel answers no further SYN. */
+static int
+dig_hole (guint16 port, int fillers[2])
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  inet_pton (AF_INET, "127.0.0.2", &address.sin_addr);
+  g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof address));
+  g_assert_no_errno (listen (fd, 0));
+  for (guint i = 0; i < 2; i++) {
+    fillers[i] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    connect (fillers[i], (struct sockaddr *) &address, sizeof address);
+  }
+  return fd;
+}
+
+/* The first of two addresses is dead: half the time is left for the other. */
+static void
+test_dead_first (Fixture *fixture, gconstpointer data)
+{
+  guint16 port = tocsin_test_http_server_get_port (fixture->server);
+  g_autofree char *entry = g_strdup_printf ("two.example.org:%u:127.0.0.2,127.0.0.1", port);
+  g_autofree char *url = g_strdup_printf ("http://two.example.org:%u/ok", port);
+  struct curl_slist *resolve = curl_slist_append (NULL, entry);
+  int fillers[2], hole = dig_hole (port, fillers);
+  Fetch fetch = { 0 };
+
+  fetch_start (fixture, &fetch, "/");
+  curl_easy_setopt (tocsin_transfer_get_easy (fetch.transfer), CURLOPT_URL, url);
+  curl_easy_setopt (tocsin_transfer_get_easy (fetch.transfer), CURLOPT_RESOLVE, resolve);
+  curl_easy_setopt (tocsin_transfer_get_easy (fetch.transfer), CURLOPT_CONNECTTIMEOUT_MS, 2000L);
+  tocsin_transfer_start (fetch.transfer, done_cb, &fetch);
+  tocsin_test_wait (fixture->context, is_done, &fetch);
+  g_assert_cmpint (fetch.result, ==, CURLE_OK);
+  g_assert_cmpstr (fetch.body->str, ==, "hello, world");
+  fetch_clear (&fetch);
+  curl_slist_free_all (resolve);
+  close (hole);
+  close (fillers[0]);
+  close (fillers[1]);
+}
+
 static void
 test_times (Fixture *fixture, gconstpointer data)
 {
@@ -273,6 +320,7 @@ main (int argc, char **argv)
   ADD ("/transfer/a-released-one-is-cancelled-silently", test_cancel);
   ADD ("/transfer/a-guarded-one-does-not-reach-inward-addresses", test_guard);
   ADD ("/transfer/every-address-that-was-tried-is-told", test_attempts);
+  ADD ("/transfer/a-dead-first-address-leaves-time-for-the-next", test_dead_first);
   ADD ("/transfer/phases-do-not-exceed-the-whole", test_times);
   return g_test_run ();
 }
