@@ -54,7 +54,7 @@ void tocsin_handshake_to_evidence (TocsinHandshake *handshake, const char *host,
 void tocsin_handshake_fail (const TocsinHandshake *handshake, const char *host, gint64 now_us,
                             const char *detail, TocsinSample *sample);
 
-/* What those are made of, pure. `verify_error` is one of X509_V_ERR_…; `certificate` may be NULL. */
+/* What those are made of, pure. `verify_error` is an X509_V_ERR_…; `certificate` may be NULL. */
 TocsinCertificate *tocsin_certificate_from_x509 (X509 *x509);
 TocsinCode tocsin_certificate_code (int verify_error);
 /* "certificate of shop.example.org expired 3 days ago" (transfer full) */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Tocsin authors
  * SPDX-License-Identifier: MIT */
 
-#define G_LOG_DOMAIN "calendar"
+#define G_LOG_DOMAIN "calendar-parse"
 
 #include "config.h"
 

@@ -33,8 +33,8 @@ GBytes *tocsin_chunk_encode (const TocsinPoint *points, gsize n_points);
 /* Reads the head without unpacking anything. */
 gboolean tocsin_chunk_peek (const guint8 *data, gsize size, TocsinChunkInfo *info, GError **error);
 
-/* Appends the samples to `points` (element-type TocsinPoint), which on error is as it was. Any bytes
- * are a chunk or DAMAGED; TOO_NEW where a newer version wrote it. */
+/* Appends the samples to `points` (element-type TocsinPoint), which on error is as it was. Any
+ * bytes are a chunk or DAMAGED; TOO_NEW where a newer version wrote it. */
 gboolean tocsin_chunk_decode (const guint8 *data, gsize size, TocsinChunkFlags flags,
                               GArray *points, GError **error);
 

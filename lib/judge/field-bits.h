@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What cron and OnCalendar share: fields as sets of bits, the walk from day to day, the sentence. */
+/* What cron and OnCalendar share: fields as bit sets, the walk from day to day, the sentence. */
 
 #define TOCSIN_BITS_HOURS    ((G_GUINT64_CONSTANT (1) << 24) - 1)
 #define TOCSIN_BITS_MINUTES  ((G_GUINT64_CONSTANT (1) << 60) - 1)

@@ -111,7 +111,7 @@ void tocsin_judge_policy_init (TocsinJudgePolicy *policy, const TocsinMonitor *m
 
 TocsinJudge *tocsin_judge_new (void);
 
-/* What tocsin_fields_to_json () with tocsin_judge_fields wrote; any JSON gives a judge or INVALID. */
+/* What tocsin_fields_to_json () with tocsin_judge_fields wrote; any JSON: a judge or INVALID. */
 TocsinJudge *tocsin_judge_from_json (JsonObject *json, GError **error);
 void tocsin_judge_free (TocsinJudge *judge);
 

@@ -17,7 +17,7 @@
 
 /* Five thousand of them are held, so every byte counts: an hour's µs need 32 bits, a day's 37, and
  * these are kept in 32 + 8. An hour or day since the epoch has its place at its number modulo the
- * length; `hour_last` and `day_last` are the newest there are, what is older by the length is gone. */
+ * length; `hour_last` and `day_last` are the newest there are, older by the length is gone. */
 struct _TocsinLedger {
   gint64 open_at;       /* the last sample … */
   gint64 open_until;    /* … and how far its time reaches at most */

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* What a chunk knows about measured times: how exactly they are worth keeping, and what is to be
- * expected of the next. Both directions run the same integers, so that they agree on any machine. */
+ * expected of the next. Both directions run the same integers, so they agree on any machine. */
 
 /* Levels: below 32 a number is its own; above, an octave has 16, so that the nearest one is wrong
  * by 1/32 at most. */

@@ -18,7 +18,7 @@
 #define DURATION_LEAST_US TOCSIN_US_PER_MIN
 #define DURATION_MOST_US  (366 * TOCSIN_US_PER_DAY)
 #define RULE_BYTES        1000
-#define RULE_COUNT_MOST   10000 /* occurrences of a COUNT: these can only be walked from the start */
+#define RULE_COUNT_MOST   10000 /* occurrences of a COUNT: only a walk finds them */
 #define MERGED_MOST       400   /* windows that touch, seen as one */
 
 /* libical expands the rule in floating local time, so that its own zones are never loaded; the

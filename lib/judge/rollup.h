@@ -57,7 +57,7 @@ double tocsin_rollup_get_mean_us (const TocsinRollup *rollup);
 /* Compact; begin and span are the row's key and not in it. */
 GBytes *tocsin_rollup_encode (const TocsinRollup *rollup);
 
-/* Fills `rollup`, which must hold nothing yet and is touched on success alone. Any bytes are a rollup
+/* Fills `rollup`, which holds nothing yet and is touched on success alone. Any bytes are a rollup
  * or DAMAGED; TOO_NEW where a newer version wrote it. */
 gboolean tocsin_rollup_decode (TocsinRollup *rollup, gint64 at_us, gint64 span_us,
                                const guint8 *data, gsize size, GError **error);

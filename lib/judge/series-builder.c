@@ -262,7 +262,7 @@ compare_marks (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* Adds from..to to the parts; `part` is where the last call ended, as calls come in time's order. */
+/* Adds from..to to the parts; `part` is where the last call ended: calls come in time's order. */
 static void
 add_time (TocsinSeries *series, guint *part, TocsinCounts counts, gint64 from_us, gint64 to_us)
 {

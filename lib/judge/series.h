@@ -30,12 +30,12 @@ typedef struct {
 TocsinSeries *tocsin_series_new (gint64 from_us, gint64 to_us, guint n_points);
 void tocsin_series_free (TocsinSeries *series);
 
-/* {from, to, points: [{at, n, failed, min_ms, mean_ms, max_ms, p10_ms, p50_ms, p95_ms, up_s, down_s,
- * uncounted_s}]}; null where nothing was measured. */
+/* {from, to, points: [{at, n, failed, min_ms, mean_ms, max_ms, p10_ms, p50_ms, p95_ms, up_s,
+ * down_s, uncounted_s}]}; null where nothing was measured. */
 JsonObject *tocsin_series_to_json (const TocsinSeries *series);
 
-/* `a{sv}`, floating: from and to x; arrays at, up, down, uncounted ax; n, failed au; min, mean, max,
- * p10, p50, p95 ad, in µs, NAN where nothing was measured. */
+/* `a{sv}`, floating: from and to x; arrays at, up, down, uncounted ax; n, failed au; min, mean,
+ * max, p10, p50, p95 ad, in µs, NAN where nothing was measured. */
 GVariant *tocsin_series_to_variant (const TocsinSeries *series);
 TocsinSeries *tocsin_series_from_variant (GVariant *variant, GError **error);
 

@@ -95,7 +95,7 @@ tocsin_zone_next_change (GTimeZone *zone, gint64 after_us, gint64 until_us)
 TocsinWallKind
 tocsin_zone_from_wall (GTimeZone *zone, gint64 wall_us, gint64 *at_us)
 {
-  /* No zone is a day away from UTC: these two instants are surely before and after the wall time. */
+  /* No zone is a day from UTC: these two instants are surely before and after the wall time. */
   gint64 before = tocsin_zone_offset_at (zone, wall_us - TOCSIN_US_PER_DAY);
   gint64 after = tocsin_zone_offset_at (zone, wall_us + TOCSIN_US_PER_DAY);
   gboolean is_before, is_after;

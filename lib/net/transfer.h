@@ -73,7 +73,7 @@ void tocsin_transfer_get_times (TocsinTransfer *transfer, TocsinTransferTimes *t
 const char *tocsin_transfer_get_error_text (TocsinTransfer *transfer);
 
 /* What of the addresses that were tried: "192.0.2.1:443: Connection refused". `result` is what
- * `done` was told, CURLE_OPERATION_TIMEDOUT for one that is under way. (transfer full) (nullable) */
+ * `done` was told, CURLE_OPERATION_TIMEDOUT for one under way. (transfer full) (nullable) */
 char **tocsin_transfer_get_attempts (TocsinTransfer *transfer, CURLcode result);
 
 /* errno of the last failed connect; 0 where none. */

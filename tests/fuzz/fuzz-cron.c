@@ -10,7 +10,7 @@
 
 #define MOST_BYTES 512
 
-/* Any text is read or refused with a sentence, and what is read comes strictly later, ever again. */
+/* Any text is read or refused with a sentence, and what is read comes strictly later, always. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {

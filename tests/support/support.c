@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Tocsin authors
  * SPDX-License-Identifier: MIT */
 
-#define G_LOG_DOMAIN "test-support"
+#define G_LOG_DOMAIN "support"
 
 #include "config.h"
 

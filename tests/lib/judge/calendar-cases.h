@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <stddef.h>
+
 #include "schedule-case.h"
 
 /* What systemd-analyze calendar of systemd 252 answers. */
