@@ -181,14 +181,14 @@ def check_sleeps(sources):
 
 
 def check_potfiles(sources, root):
-    listed = {line for line in (root / "po/POTFILES.in").read_text().splitlines()
+    listed = {line for line in (root / "po/POTFILES").read_text().splitlines()
               if line and not line.startswith("#")}
     wanted = {str(s.path) for s in sources
               if s.path.parts[0] != "tests" and any(s.grep(TRANSLATED))}
     for path in sorted(wanted - listed):
-        yield f"po/POTFILES.in: {path} has texts to translate and is not listed"
+        yield f"po/POTFILES: {path} has texts to translate and is not listed"
     for path in sorted(path for path in listed if not (root / path).exists()):
-        yield f"po/POTFILES.in: {path} is not there"
+        yield f"po/POTFILES: {path} is not there"
 
 
 def compile_alone(root, header, arguments):

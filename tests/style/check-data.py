@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Tocsin authors
+# SPDX-License-Identifier: MIT
+
+"""Looks at what is installed and is no code, each with the tool that its reader brings: units with
+systemd-analyze, XML with a parser, translations with msgfmt, completions with their shells. Prints
+TAP; what no tool is here for is skipped."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.dom.minidom
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Skip(Exception):
+    pass
+
+
+def run(*command):
+    """What the tool complained of, or nothing; Skip where there is no such tool."""
+    if shutil.which(command[0]) is None:
+        raise Skip(f"there is no {command[0]}")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stderr + done.stdout).strip() if done.returncode != 0 else ""
+
+
+def verify_unit(built, *options):
+    """Verifies a unit with a program that is there, since ours is not installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        unit = pathlib.Path(folder) / "tocsind.service"
+        text = built.read_text()
+        unit.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.M))
+        # Only what it says about this unit: the machine's own are not our business.
+        return "\n".join(line for line in run("systemd-analyze", *options, "verify", "--man=no",
+                                              str(unit)).splitlines() if "tocsind" in line)
+
+
+def check_xml():
+    for path in sorted((ROOT / "data").rglob("*.xml")) + sorted((ROOT / "data").rglob("*.conf")):
+        try:
+            xml.dom.minidom.parse(str(path))
+        except Exception as error:  # an expat error has no base class of its own
+            yield f"{path.relative_to(ROOT)}: {error}"
+
+
+def check_translations():
+    for path in sorted((ROOT / "po").glob("*.po")):
+        yield run("msgfmt", "--check", "-o", "/dev/null", str(path))
+
+
+def check_translated_all():
+    """A language that we ship says everything."""
+    for path in sorted((ROOT / "po").glob("*.po")):
+        done = subprocess.run(["msgfmt", "--statistics", "-o", "/dev/null", str(path)],
+                              capture_output=True, text=True, check=False)
+        if "untranslated" in done.stderr or "fuzzy" in done.stderr:
+            yield f"{path.name}: {done.stderr.strip()}"
+
+
+def check_languages():
+    listed = {line for line in (ROOT / "po/LINGUAS").read_text().split("\n")
+              if line and line[0] != "#"}
+    there = {path.stem for path in (ROOT / "po").glob("*.po")}
+    if listed != there:
+        yield f"po/LINGUAS lists {sorted(listed)}, there are {sorted(there)}"
+
+
+def check_completions():
+    for shell, pattern in (("bash", "tocsinctl*bash*"), ("zsh", "_tocsinctl*")):
+        for path in sorted((ROOT / "data/completions").glob(pattern)):
+            yield run(shell, "-n", str(path))
+
+
+def main():
+    data = pathlib.Path(sys.argv[1]) / "data"
+    checks = [
+        ("/data/the-user-unit-is-right",
+         lambda: [verify_unit(data / "tocsind.service", "--user")]),
+        ("/data/the-system-unit-is-right", lambda: [verify_unit(data / "tocsind-system.service")]),
+        ("/data/xml-is-well-formed", check_xml),
+        ("/data/translations-are-valid", check_translations),
+        ("/data/translations-are-complete", check_translated_all),
+        ("/data/each-language-is-listed", check_languages),
+        ("/data/completions-are-read-by-their-shells", check_completions),
+    ]
+    print(f"1..{len(checks)}")
+    failed = False
+    for number, (name, check) in enumerate(checks, 1):
+        try:
+            findings = [finding for finding in check() if finding]
+        except Skip as reason:
+            print(f"ok {number} {name} # SKIP {reason}")
+            continue
+        for finding in findings:
+            print("# " + finding.replace("\n", "\n# "))
+        print(f"{'not ok' if findings else 'ok'} {number} {name}")
+        failed = failed or bool(findings)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
