@@ -88,8 +88,10 @@ list_followed (const TocsinJudgeStep *step)
     g_autofree char *why = why_silent (step->judge);
 
     g_strv_builder_add (builder, why);
+  } else if (result->to == TOCSIN_STATE_CONFIRMING) {
+    g_strv_builder_add (builder, "no alert: not confirmed yet");
   } else if (result->to != result->from) {
-    g_strv_builder_add (builder, "no alert: nothing to tell that people don’t know");
+    g_strv_builder_add (builder, "no alert: people were told nothing else");
   }
   return g_strv_builder_end (builder);
 }
