@@ -161,7 +161,7 @@ void tocsin_store_vacuum (TocsinStore *store, GAsyncReadyCallback callback, gpoi
 void tocsin_store_backup (TocsinStore *store, const char *path, GAsyncReadyCallback callback,
                           gpointer user_data);
 /* Renames the damaged database and starts a new one; the caller saves again what it knows. Ends
- * with the path that it has now. */
+ * with a sentence that says where it lies and what was saved. */
 void tocsin_store_set_aside (TocsinStore *store, GAsyncReadyCallback callback, gpointer user_data);
 char *tocsin_store_set_aside_finish (TocsinStore *store, GAsyncResult *result, GError **error);
 
