@@ -1,0 +1,233 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "bus-monitors"
+
+#include "config.h"
+
+#include "bus-private.h"
+#include "errors.h"
+
+/* The methods about monitors as they are. */
+
+static gboolean
+handle_list (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, TocsinBus *bus)
+{
+  g_autoptr (GPtrArray) statuses = tocsin_watch_list (bus->watch);
+
+  tocsin_bus_return (
+      g_steal_pointer (&invocation),
+      g_variant_new ("(@aa{sv})", tocsin_bus_list (&tocsin_status_fields, statuses)));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_summary (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, TocsinBus *bus)
+{
+  g_auto (TocsinSummary) summary = { 0 };
+  GVariantBuilder builder;
+
+  tocsin_watch_get_summary (bus->watch, &summary);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; i < TOCSIN_N_STATES; i++)
+    g_variant_builder_add (&builder, "{sv}", tocsin_words_get (&tocsin_state_words, i),
+                           g_variant_new_int64 (summary.n_by_state[i]));
+  g_variant_builder_add (&builder, "{sv}", "monitors", g_variant_new_int64 (summary.n_monitors));
+  g_variant_builder_add (&builder, "{sv}", "open_incidents",
+                         g_variant_new_int64 (summary.n_open_incidents));
+  g_variant_builder_add (&builder, "{sv}", "offline", g_variant_new_boolean (summary.offline));
+  if (summary.problem != NULL)
+    g_variant_builder_add (&builder, "{sv}", "problem", g_variant_new_string (summary.problem));
+  tocsin_bus_return (g_steal_pointer (&invocation),
+                     g_variant_new ("(@a{sv})", g_variant_builder_end (&builder)));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_status (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
+               TocsinBus *bus)
+{
+  g_autofree char *id = tocsin_bus_resolve (bus, invocation, text);
+  g_autoptr (TocsinStatus) status = NULL;
+
+  if (id == NULL)
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  status = tocsin_watch_get_status (bus->watch, id);
+  tocsin_bus_return (
+      g_steal_pointer (&invocation),
+      g_variant_new ("(@a{sv})", tocsin_fields_to_variant (&tocsin_status_fields, status, 0)));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_get (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
+            TocsinBus *bus)
+{
+  g_autofree char *id = tocsin_bus_resolve (bus, invocation, text);
+  const TocsinSample *last;
+  GVariant *sample;
+
+  if (id == NULL)
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  last = tocsin_watch_get_last_sample (bus->watch, id);
+  sample = last != NULL ? tocsin_fields_to_variant (&tocsin_sample_fields, last, 0)
+                        : g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
+  tocsin_bus_return (
+      g_steal_pointer (&invocation),
+      g_variant_new ("(@a{sv}@a{sv})",
+                     tocsin_fields_to_variant (&tocsin_monitor_fields,
+                                               tocsin_watch_get_monitor (bus->watch, id), 0),
+                     sample));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* --- changing --- */
+
+/* A monitor of its kind with what a caller set; NULL with an error. */
+static TocsinMonitor *
+read_monitor (GVariant *members, GError **error)
+{
+  g_autoptr (TocsinMonitor) monitor = NULL;
+  const char *word;
+  guint kind;
+
+  if (!g_variant_lookup (members, "kind", "&s", &word)) {
+    tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                 "kind: is missing; one of: http, tcp, ping, dns, heartbeat");
+    return NULL;
+  }
+  if (!tocsin_words_find (&tocsin_monitor_kind_words, word, &kind, error))
+    return NULL;
+  monitor = tocsin_monitor_new (kind);
+  if (!tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, members, TOCSIN_FIELDS_PLAIN,
+                                   error))
+    return NULL;
+  return g_steal_pointer (&monitor);
+}
+
+static void
+added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  g_autofree char *id = tocsin_watch_add_finish (TOCSIN_WATCH (source), result, &error);
+
+  if (id != NULL)
+    tocsin_bus_return (user_data, g_variant_new ("(s)", id));
+  else
+    tocsin_bus_return_error (user_data, error);
+}
+
+static gboolean
+handle_add (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, GVariant *members,
+            TocsinBus *bus)
+{
+  GError *error = NULL;
+  TocsinMonitor *monitor = read_monitor (members, &error);
+
+  if (monitor != NULL)
+    tocsin_watch_add (bus->watch, monitor, added_cb, g_steal_pointer (&invocation));
+  else
+    tocsin_bus_return_error (g_steal_pointer (&invocation), error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+unset_members (TocsinMonitor *monitor, const char *const *names, GError **error)
+{
+  for (guint i = 0; names[i] != NULL; i++) {
+    const TocsinField *field = tocsin_fields_find (&tocsin_monitor_fields, monitor, names[i]);
+
+    if (field != NULL && (field->flags & TOCSIN_FIELD_FIXED) != 0)
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID, "%s: can’t be changed", names[i]);
+    if (!tocsin_fields_set_text (&tocsin_monitor_fields, monitor, names[i], "", error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+handle_edit (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
+             GVariant *set, const char *const *unset, TocsinBus *bus)
+{
+  g_autofree char *id = tocsin_bus_resolve (bus, invocation, text);
+  g_autoptr (TocsinMonitor) edited = NULL;
+  GError *error = NULL;
+
+  if (id == NULL)
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  edited = tocsin_monitor_copy (tocsin_watch_get_monitor (bus->watch, id));
+  if (tocsin_fields_from_variant (&tocsin_monitor_fields, edited, set, TOCSIN_FIELDS_EDIT,
+                                  &error) &&
+      unset_members (edited, unset, &error))
+    tocsin_watch_edit (bus->watch, g_steal_pointer (&edited), tocsin_bus_changed_cb,
+                       g_steal_pointer (&invocation));
+  else
+    tocsin_bus_return_error (g_steal_pointer (&invocation), error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_remove (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
+               TocsinBus *bus)
+{
+  g_autofree char *id = tocsin_bus_resolve (bus, invocation, text);
+
+  if (id != NULL)
+    tocsin_watch_remove (bus->watch, id, tocsin_bus_changed_cb, g_steal_pointer (&invocation));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* --- checking --- */
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  g_autoptr (TocsinSample) sample =
+      tocsin_watch_check_finish (TOCSIN_WATCH (source), result, &error);
+
+  if (sample != NULL)
+    tocsin_bus_return (
+        user_data,
+        g_variant_new ("(@a{sv})", tocsin_fields_to_variant (&tocsin_sample_fields, sample, 0)));
+  else
+    tocsin_bus_return_error (user_data, error);
+}
+
+static gboolean
+handle_check_now (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
+                  TocsinBus *bus)
+{
+  g_autofree char *id = tocsin_bus_resolve (bus, invocation, text);
+
+  if (id != NULL)
+    tocsin_watch_check (bus->watch, id, checked_cb, g_steal_pointer (&invocation));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_try (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, GVariant *members,
+            TocsinBus *bus)
+{
+  GError *error = NULL;
+  TocsinMonitor *monitor = read_monitor (members, &error);
+
+  if (monitor != NULL)
+    tocsin_watch_try (bus->watch, monitor, checked_cb, g_steal_pointer (&invocation));
+  else
+    tocsin_bus_return_error (g_steal_pointer (&invocation), error);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+const TocsinBusMethod tocsin_bus_monitor_methods[] = {
+  { "handle-list", G_CALLBACK (handle_list) },
+  { "handle-summary", G_CALLBACK (handle_summary) },
+  { "handle-status", G_CALLBACK (handle_status) },
+  { "handle-get", G_CALLBACK (handle_get) },
+  { "handle-add", G_CALLBACK (handle_add) },
+  { "handle-edit", G_CALLBACK (handle_edit) },
+  { "handle-remove", G_CALLBACK (handle_remove) },
+  { "handle-check-now", G_CALLBACK (handle_check_now) },
+  { "handle-try", G_CALLBACK (handle_try) },
+  { NULL },
+};
