@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "maintenance-windows.h"
+#include "timetext.h"
 #include "watch-private.h"
 
 /* What covers a monitor's health without being a sample: maintenance windows and the monitors that
@@ -127,7 +128,7 @@ set_parent (TocsinWatch *self, TocsinWatched *watched, TocsinWatched *parent, gi
 {
   TocsinJudgeEvent event = { .kind =
                                  parent != NULL ? TOCSIN_JUDGE_PARENT_DOWN : TOCSIN_JUDGE_PARENT_UP,
-                             .parent = parent != NULL ? parent->monitor->name : NULL };
+                             .text = parent != NULL ? parent->monitor->name : NULL };
 
   if (watched->parent_is_down == (parent != NULL))
     return;

@@ -125,6 +125,18 @@ tocsin_watch_get_monitor (TocsinWatch *self, const char *id)
   return watched != NULL ? watched->monitor : NULL;
 }
 
+const TocsinSample *
+tocsin_watch_get_last_sample (TocsinWatch *self, const char *id)
+{
+  TocsinWatched *watched;
+
+  g_return_val_if_fail (TOCSIN_IS_WATCH (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  watched = g_hash_table_lookup (self->by_id, id);
+  return watched != NULL ? watched->last : NULL;
+}
+
 GPtrArray *
 tocsin_watch_get_monitors (TocsinWatch *self)
 {

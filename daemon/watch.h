@@ -54,6 +54,12 @@ TocsinStatus *tocsin_watch_get_status (TocsinWatch *self, const char *id);
 /* (transfer none) (nullable) */
 TocsinMonitor *tocsin_watch_get_monitor (TocsinWatch *self, const char *id);
 
+/* With its evidence. (transfer none) (nullable) */
+const TocsinSample *tocsin_watch_get_last_sample (TocsinWatch *self, const char *id);
+
+/* An id for a new record. (transfer full) */
+char *tocsin_watch_new_id (void);
+
 /* (transfer container) every monitor, unsorted */
 GPtrArray *tocsin_watch_get_monitors (TocsinWatch *self);
 
@@ -109,9 +115,22 @@ void tocsin_watch_try (TocsinWatch *self, TocsinMonitor *monitor /* (transfer fu
 /* Ends both. */
 TocsinSample *tocsin_watch_check_finish (TocsinWatch *self, GAsyncResult *result, GError **error);
 
-/* --- pings: the listener's door, see daemon/listener.c --- */
+/* --- pings: the listener's door is watch-pings.h --- */
 
-/* The port that the listener has; 0: not listening. `tocsin_watch_get_status` builds ping URLs. */
+/* "http://127.0.0.1:7879", nullable: what ping URLs begin with. */
 void tocsin_watch_set_ping_base (TocsinWatch *self, const char *base_url);
+const char *tocsin_watch_get_ping_base (TocsinWatch *self);
+
+gboolean tocsin_watch_has_heartbeats (TocsinWatch *self);
+gboolean tocsin_watch_is_offline (TocsinWatch *self);
+
+/* --- life --- */
+
+/* Loads what the store has and starts; `references` are nullable "HOST:PORT". The store must
+ * outlive it. */
+TocsinWatch *tocsin_watch_new (TocsinStore *store, char *const *references, GError **error);
+
+/* Ends every check; what is queued is the store's to write. Called before the last unref. */
+void tocsin_watch_stop_all (TocsinWatch *self);
 
 G_END_DECLS

@@ -17,7 +17,7 @@ tocsin_watched_new (TocsinMonitor *monitor)
 {
   TocsinWatched *watched = g_new0 (TocsinWatched, 1);
 
-  tocsin_judge_init (&watched->judge);
+  watched->judge = tocsin_judge_new ();
   watched->ledger = tocsin_ledger_new ();
   watched->cert_told = -1;
   tocsin_watched_set_monitor (watched, monitor);
@@ -30,13 +30,12 @@ tocsin_watched_free (TocsinWatched *watched)
   if (watched == NULL)
     return;
   g_assert (watched->beat == NULL && watched->job == NULL && watched->waiting == NULL);
-  g_clear_handle_id (&watched->deadline_id, g_source_remove);
   g_clear_pointer (&watched->heartbeat, tocsin_heartbeat_free);
   g_clear_pointer (&watched->schedule, tocsin_schedule_free);
   g_clear_pointer (&watched->incident, tocsin_incident_free);
   g_clear_pointer (&watched->last, tocsin_sample_free);
   g_clear_pointer (&watched->ledger, tocsin_ledger_free);
-  tocsin_judge_clear (&watched->judge);
+  g_clear_pointer (&watched->judge, tocsin_judge_free);
   g_clear_pointer (&watched->host, g_ref_string_release);
   g_clear_pointer (&watched->monitor, tocsin_monitor_unref);
   g_free (watched);
@@ -61,7 +60,7 @@ tocsin_watched_get_state (const TocsinWatched *watched)
 {
   g_return_val_if_fail (watched != NULL, TOCSIN_STATE_UNKNOWN);
 
-  return tocsin_judge_get_state (&watched->judge);
+  return tocsin_judge_get_state (watched->judge);
 }
 
 gint64
@@ -140,7 +139,7 @@ static gint64
 get_next_at (const TocsinWatched *watched, gint64 now_us)
 {
   if (watched->heartbeat != NULL)
-    return tocsin_heartbeat_get_deadline (watched->heartbeat);
+    return watched->heartbeat->deadline_at;
   if (watched->beat == NULL)
     return 0;
   return now_us + MAX (0, tocsin_beat_get_due (watched->beat) - g_get_monotonic_time ());
@@ -169,16 +168,16 @@ tocsin_watched_get_status (const TocsinWatched *watched, const char *ping_base, 
   status->kind = monitor->kind;
   status->target = g_strdup (monitor->target);
   status->state = tocsin_watched_get_state (watched);
-  status->since = tocsin_judge_get_since (&watched->judge);
+  status->since = watched->judge->since_at;
   status->last_sample = copy_without_evidence (watched->last);
   tocsin_ledger_get_shares (watched->ledger, now_us, status->uptime);
   status->tags = g_strdupv (monitor->tags);
   status->project = g_strdup (monitor->project);
   status->next_at = get_next_at (watched, now_us);
-  status->flapping = tocsin_judge_is_flapping (&watched->judge);
+  status->flapping = watched->judge->flapping;
   status->incident_id = watched->incident != NULL ? g_strdup (watched->incident->id) : NULL;
   status->ping_url = get_ping_url (monitor, ping_base);
-  status->note = tocsin_judge_get_note (&watched->judge);
+  status->note = tocsin_judge_get_note (watched->judge);
   status->cert_not_after = watched->cert_not_after;
   status->recent = get_recent (watched);
   return status;

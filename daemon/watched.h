@@ -24,7 +24,7 @@ typedef struct {
   GRefString *host; /* (owned) for the limit a host, and for telling our network from theirs */
 
   /* how it stands */
-  TocsinJudge judge;
+  TocsinJudge *judge;                     /* (owned) */
   TocsinLedger *ledger;                   /* (owned) */
   TocsinIncident *incident;               /* (owned) (nullable) the open one */
   TocsinSample *last;                     /* (owned) (nullable) with its evidence */
@@ -36,7 +36,6 @@ typedef struct {
   /* heartbeat only */
   TocsinHeartbeat *heartbeat; /* (owned) (nullable) */
   TocsinSchedule *schedule;   /* (owned) (nullable) */
-  guint deadline_id;          /* a source; 0: none */
 
   /* what covers it; the judge knows too */
   gboolean in_maintenance;

@@ -1,0 +1,491 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "watch-changes"
+
+#include "config.h"
+
+#include "errors.h"
+#include "maintenance-windows.h"
+#include "schedule.h"
+#include "timetext.h"
+#include "watch-pings.h"
+#include "watch-private.h"
+
+/* Records: what people add, edit and remove. Memory follows at once, the call ends after the
+ * commit. */
+
+#define MONITORS_MOST    20000
+#define MAINTENANCE_MOST 1000
+
+/* --- the end of a call --- */
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (tocsin_store_finish (NULL, result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+gboolean
+tocsin_watch_change_finish (TocsinWatch *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- rules that need to see the others --- */
+
+/* Whether `from` is behind `id`, however far. The depth bounds a loop that is there already. */
+static gboolean
+is_behind (TocsinWatch *self, const char *from, const char *id, guint depth)
+{
+  TocsinWatched *watched = g_hash_table_lookup (self->by_id, from);
+  char **ids = watched != NULL ? watched->monitor->depends_on : NULL;
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL && depth > 0; i++)
+    if (g_str_equal (ids[i], id) || is_behind (self, ids[i], id, depth - 1))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_depends (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
+{
+  for (guint i = 0; monitor->depends_on != NULL && monitor->depends_on[i] != NULL; i++) {
+    const char *id = monitor->depends_on[i];
+
+    if (!g_hash_table_contains (self->by_id, id))
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                          "monitor “%s”: depends_on: no monitor has the id “%s”", monitor->name,
+                          id);
+    if (monitor->id != NULL &&
+        (g_str_equal (id, monitor->id) || is_behind (self, id, monitor->id, 32)))
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                          "monitor “%s”: depends_on: “%s” is behind this one already",
+                          monitor->name, id);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_slug (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (monitor->slug == NULL || *monitor->slug == '\0')
+    return TRUE;
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const TocsinMonitor *other = ((TocsinWatched *) value)->monitor;
+
+    if (g_strcmp0 (other->id, monitor->id) != 0 && g_strcmp0 (other->slug, monitor->slug) == 0)
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                          "monitor “%s”: slug: “%s” is the slug of “%s” already", monitor->name,
+                          monitor->slug, other->name);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_schedule (const TocsinMonitor *monitor, GError **error)
+{
+  g_autoptr (TocsinSchedule) schedule = NULL;
+
+  if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT)
+    return TRUE;
+  schedule = tocsin_schedule_new_for_monitor (monitor, error);
+  if (schedule != NULL)
+    return TRUE;
+  g_prefix_error (error, "monitor “%s”: ", monitor->name);
+  return FALSE;
+}
+
+static gboolean
+check_monitor (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
+{
+  return tocsin_monitor_validate (monitor, error) && check_schedule (monitor, error) &&
+         check_depends (self, monitor, error) && check_slug (self, monitor, error);
+}
+
+static void
+count_dependants (TocsinWatch *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  self->n_dependants = 0;
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    self->n_dependants += ((TocsinWatched *) value)->monitor->depends_on != NULL;
+}
+
+/* --- monitors --- */
+
+/* "Nightly backup!" → "nightly-backup" */
+static char *
+make_slug (const char *name)
+{
+  g_autofree char *plain = g_str_to_ascii (name, "C");
+  g_autoptr (GString) slug = g_string_new (NULL);
+
+  for (const char *at = plain; *at != '\0' && slug->len < 100; at++) {
+    if (g_ascii_isalnum (*at))
+      g_string_append_c (slug, g_ascii_tolower (*at));
+    else if (slug->len > 0 && slug->str[slug->len - 1] != '-')
+      g_string_append_c (slug, '-');
+  }
+  if (slug->len > 0 && slug->str[slug->len - 1] == '-')
+    g_string_truncate (slug, slug->len - 1);
+  return g_string_free (g_steal_pointer (&slug), FALSE);
+}
+
+static void
+complete (TocsinWatch *self, TocsinMonitor *monitor, gint64 now_us)
+{
+  if (monitor->id == NULL)
+    monitor->id = tocsin_watch_new_id ();
+  if (monitor->created_at == 0)
+    monitor->created_at = now_us;
+  monitor->revision++;
+  if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT)
+    return;
+  if (monitor->ping_id == NULL)
+    monitor->ping_id = g_uuid_string_random ();
+  if (monitor->slug == NULL) {
+    monitor->slug = make_slug (monitor->name);
+    if (!check_slug (self, monitor, NULL))
+      g_clear_pointer (&monitor->slug, g_free);
+  }
+}
+
+static void
+added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (tocsin_store_finish (NULL, result, &error))
+    g_task_return_pointer (task, g_strdup (g_task_get_task_data (task)), g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  g_autoptr (TocsinMonitor) owned = monitor;
+  g_autoptr (GTask) task = NULL;
+  gint64 now_us = g_get_real_time ();
+  TocsinWatched *watched;
+  GError *error = NULL;
+
+  g_return_if_fail (TOCSIN_IS_WATCH (self));
+  g_return_if_fail (monitor != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  if (g_hash_table_size (self->by_id) >= MONITORS_MOST)
+    tocsin_fail (&error, TOCSIN_ERROR_INVALID,
+                 "there are %d monitors already, the most there may be", MONITORS_MOST);
+  else if (monitor->id != NULL && g_hash_table_contains (self->by_id, monitor->id))
+    tocsin_fail (&error, TOCSIN_ERROR_EXISTS, "a monitor with the id %s is there already",
+                 monitor->id);
+  else
+    check_monitor (self, monitor, &error);
+  if (error != NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  complete (self, monitor, now_us);
+  watched = tocsin_watched_new (g_steal_pointer (&owned));
+  watched->watch = self;
+  g_hash_table_insert (self->by_id, watched->monitor->id, watched);
+  count_dependants (self);
+  g_task_set_task_data (task, g_strdup (watched->monitor->id), g_free);
+  tocsin_store_save_monitor (self->store, watched->monitor, added_cb, g_steal_pointer (&task));
+  if (watched->monitor->paused)
+    tocsin_watch_judge (self, watched, &(TocsinJudgeEvent){ .kind = TOCSIN_JUDGE_PAUSE }, now_us);
+  tocsin_watch_look_at_maintenance (self);
+  tocsin_watch_look_at_parents (self, watched, now_us);
+  tocsin_watch_pings_added (self, watched, NULL);
+  tocsin_watch_start (self, watched, 1); /* who adds a monitor wants to see it checked */
+  tocsin_watch_emit_changed (self, watched);
+}
+
+char *
+tocsin_watch_add_finish (TocsinWatch *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* What the judge must hear of an edit. */
+static void
+judge_edit (TocsinWatch *self, TocsinWatched *watched, gboolean was_paused, gint64 now_us)
+{
+  TocsinJudgeEvent event = { .kind = TOCSIN_JUDGE_CONFIG };
+
+  if (watched->monitor->paused != was_paused)
+    event.kind = was_paused ? TOCSIN_JUDGE_RESUME : TOCSIN_JUDGE_PAUSE;
+  if (event.kind == TOCSIN_JUDGE_PAUSE) { /* the account ends here, and says so in history */
+    TocsinSample *mark = tocsin_sample_new (now_us, TOCSIN_OUTCOME_INCONCLUSIVE);
+
+    mark->code = TOCSIN_CODE_PAUSED;
+    tocsin_store_add_sample (self->store, watched->monitor->id, mark, FALSE);
+    tocsin_ledger_stop (watched->ledger, now_us);
+    tocsin_sample_free (mark);
+  }
+  tocsin_watch_judge (self, watched, &event, now_us);
+}
+
+void
+tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  g_autoptr (TocsinMonitor) owned = edited;
+  g_autoptr (GTask) task = NULL;
+  gint64 now_us = g_get_real_time ();
+  gboolean was_paused, moved;
+  TocsinWatched *watched;
+  GError *error = NULL;
+
+  g_return_if_fail (TOCSIN_IS_WATCH (self));
+  g_return_if_fail (edited != NULL && edited->id != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  watched = g_hash_table_lookup (self->by_id, edited->id);
+  if (watched == NULL)
+    tocsin_fail (&error, TOCSIN_ERROR_NOT_FOUND, "no monitor has the id %s", edited->id);
+  else
+    check_monitor (self, edited, &error);
+  if (error != NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  complete (self, edited, now_us);
+  was_paused = watched->monitor->paused;
+  moved = watched->monitor->interval_us != edited->interval_us;
+  g_hash_table_steal (self->by_id, watched->monitor->id); /* the key is the old monitor's */
+  tocsin_watch_stop (self, watched);
+  tocsin_watched_set_monitor (watched, g_steal_pointer (&owned));
+  watched->secrets_missing = FALSE;
+  g_hash_table_insert (self->by_id, watched->monitor->id, watched);
+  count_dependants (self);
+  tocsin_store_save_monitor (self->store, watched->monitor, saved_cb, g_steal_pointer (&task));
+  judge_edit (self, watched, was_paused, now_us);
+  tocsin_watch_look_at_maintenance (self);
+  tocsin_watch_look_at_parents (self, watched, now_us);
+  tocsin_watch_pings_edited (self, watched, was_paused);
+  tocsin_watch_start (self, watched, moved ? TOCSIN_US_PER_S : 1);
+  tocsin_watch_emit_changed (self, watched);
+}
+
+void
+tocsin_watch_remove (TocsinWatch *self, const char *id, GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (TocsinWatched) watched = NULL;
+
+  g_return_if_fail (TOCSIN_IS_WATCH (self));
+  g_return_if_fail (id != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  watched = g_hash_table_lookup (self->by_id, id);
+  if (watched == NULL) {
+    g_task_return_new_error (task, TOCSIN_ERROR, TOCSIN_ERROR_NOT_FOUND, "no monitor has the id %s",
+                             id);
+    return;
+  }
+  g_hash_table_steal (self->by_id, id);
+  tocsin_watch_stop (self, watched);
+  count_dependants (self);
+  if (watched->incident != NULL) { /* its story ends with its monitor */
+    gint64 now_us = g_get_real_time ();
+
+    watched->incident->ended_at = now_us;
+    tocsin_incident_add_update (watched->incident, now_us, TOCSIN_UPDATE_CLOSED,
+                                "the monitor was removed", NULL, NULL);
+    tocsin_store_save_incident (self->store, watched->incident, NULL, NULL);
+  }
+  tocsin_store_remove_monitor (self->store, id, saved_cb, g_steal_pointer (&task));
+  tocsin_watch_emit_changed (self, watched);
+}
+
+/* --- maintenance --- */
+
+void
+tocsin_watch_add_maintenance (TocsinWatch *self, TocsinMaintenance *maintenance,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (TocsinMaintenance) owned = maintenance;
+  g_autoptr (GTask) task = NULL;
+  gint64 now_us = g_get_real_time ();
+  GError *error = NULL;
+
+  g_return_if_fail (TOCSIN_IS_WATCH (self));
+  g_return_if_fail (maintenance != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  if (self->maintenance->len >= MAINTENANCE_MOST)
+    tocsin_fail (&error, TOCSIN_ERROR_INVALID, "there are %d maintenance windows already",
+                 MAINTENANCE_MOST);
+  else
+    tocsin_maintenance_check (maintenance, &error);
+  if (error != NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  if (maintenance->id == NULL)
+    maintenance->id = tocsin_watch_new_id ();
+  if (maintenance->created_at == 0)
+    maintenance->created_at = now_us;
+  for (guint i = 0; i < self->maintenance->len; i++) /* the same id again is an edit */
+    if (g_str_equal (((TocsinMaintenance *) self->maintenance->pdata[i])->id, maintenance->id)) {
+      g_ptr_array_remove_index (self->maintenance, i);
+      break;
+    }
+  tocsin_store_save_maintenance (self->store, maintenance, saved_cb, g_steal_pointer (&task));
+  g_ptr_array_add (self->maintenance, g_steal_pointer (&owned));
+  tocsin_watch_look_at_maintenance (self);
+  g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_MAINTENANCE], 0);
+}
+
+void
+tocsin_watch_remove_maintenance (TocsinWatch *self, const char *id, GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (TOCSIN_IS_WATCH (self));
+  g_return_if_fail (id != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  for (guint i = 0; i < self->maintenance->len; i++) {
+    if (!g_str_equal (((TocsinMaintenance *) self->maintenance->pdata[i])->id, id))
+      continue;
+    tocsin_store_remove_maintenance (self->store, id, saved_cb, g_steal_pointer (&task));
+    g_ptr_array_remove_index (self->maintenance, i);
+    tocsin_watch_look_at_maintenance (self);
+    g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_MAINTENANCE], 0);
+    return;
+  }
+  g_task_return_new_error (task, TOCSIN_ERROR, TOCSIN_ERROR_NOT_FOUND,
+                           "no maintenance window has the id %s", id);
+}
+
+/* --- incidents --- */
+
+typedef struct {
+  TocsinUpdateKind kind;
+  char *text, *author;
+} Update;
+
+static void
+free_update (gpointer data)
+{
+  Update *update = data;
+
+  g_free (update->text);
+  g_free (update->author);
+  g_free (update);
+}
+
+static void
+apply_update (TocsinIncident *incident, const Update *update, gint64 now_us)
+{
+  if (update->kind == TOCSIN_UPDATE_ACKNOWLEDGED)
+    incident->acknowledged_at = now_us;
+  if (update->kind == TOCSIN_UPDATE_CAUSE) {
+    g_free (incident->root_cause);
+    incident->root_cause = g_strdup (update->text);
+  }
+  if (update->kind == TOCSIN_UPDATE_RESOLUTION) {
+    g_free (incident->resolution);
+    incident->resolution = g_strdup (update->text);
+  }
+  tocsin_incident_add_update (incident, now_us, update->kind, update->text, update->author, NULL);
+}
+
+static TocsinIncident *
+find_open_incident (TocsinWatch *self, const char *id)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    TocsinIncident *incident = ((TocsinWatched *) value)->incident;
+
+    if (incident != NULL && g_str_equal (incident->id, id))
+      return incident;
+  }
+  return NULL;
+}
+
+static void
+got_incident_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TocsinWatch *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (TocsinIncident) stored = tocsin_store_get_incident_finish (NULL, result, &error);
+  TocsinIncident *incident;
+
+  if (stored == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  incident = find_open_incident (self, stored->id); /* what is in memory is newer */
+  if (incident == NULL)
+    incident = stored;
+  apply_update (incident, g_task_get_task_data (task), g_get_real_time ());
+  tocsin_store_save_incident (self->store, incident, saved_cb, g_steal_pointer (&task));
+  g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_INCIDENT], 0, incident->id);
+}
+
+static gboolean
+check_update (TocsinUpdateKind kind, const char *text, GError **error)
+{
+  if (kind == TOCSIN_UPDATE_OPENED || kind == TOCSIN_UPDATE_STATE || kind == TOCSIN_UPDATE_CLOSED)
+    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                        "kind: an incident is opened and closed by its monitor alone");
+  if (kind != TOCSIN_UPDATE_ACKNOWLEDGED && (text == NULL || *text == '\0'))
+    return tocsin_fail (error, TOCSIN_ERROR_INVALID, "text: is missing");
+  if (text != NULL && strlen (text) > TOCSIN_INCIDENT_TEXT_BYTES)
+    return tocsin_fail (error, TOCSIN_ERROR_INVALID, "text: more than %d bytes",
+                        TOCSIN_INCIDENT_TEXT_BYTES);
+  return TRUE;
+}
+
+void
+tocsin_watch_update_incident (TocsinWatch *self, const char *incident_id, TocsinUpdateKind kind,
+                              const char *text, const char *author, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  Update *update;
+
+  g_return_if_fail (TOCSIN_IS_WATCH (self));
+  g_return_if_fail (incident_id != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  if (!check_update (kind, text, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  update = g_new0 (Update, 1);
+  update->kind = kind;
+  update->text = g_strdup (text);
+  update->author = g_strdup (author);
+  g_task_set_task_data (task, update, free_update);
+  tocsin_store_get_incident (self->store, incident_id, got_incident_cb, g_steal_pointer (&task));
+}

@@ -1,0 +1,95 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include "engine.h"
+#include "own-network.h"
+#include "references.h"
+#include "scheduler.h"
+#include "sleep-watch.h"
+#include "store.h"
+#include "watch.h"
+#include "watched.h"
+
+G_BEGIN_DECLS
+
+/* What the files of the watch share. Each is one concern: watch.c (life), watch-lookup.c (reading),
+ * watch-changes.c (records), watch-checks.c (beats, jobs and samples), watch-judge.c (decisions and
+ * what follows from them), watch-cover.c (maintenance, dependencies), watch-network.c (is it us?),
+ * watch-pings.c (heartbeats). */
+struct _TocsinWatch {
+  GObject parent_instance;
+
+  TocsinStore *store;           /* (not owned) */
+  TocsinEngine *engine;         /* (owned) */
+  TocsinScheduler *scheduler;   /* (owned) */
+  TocsinReferences *references; /* (owned) */
+  TocsinSleepWatch *sleep;      /* (owned) */
+  GNetworkMonitor *network;     /* (not owned) */
+
+  GHashTable *by_id;      /* (owned) id → TocsinWatched, owned */
+  GPtrArray *maintenance; /* (owned) (element-type TocsinMaintenance) */
+  guint maintenance_id;   /* the source of the next look */
+  guint n_dependants;     /* monitors that are behind others */
+  char *ping_base;        /* (nullable) */
+  char *ping_key;         /* of /ping/<key>/<slug> */
+  guint n_pings_waiting;  /* for their commit */
+  char *problem;          /* (nullable) the store's */
+  gboolean rescuing;      /* the damaged database is being set aside */
+
+  /* our own network */
+  TocsinNetworkState *own; /* (owned) */
+  gboolean offline;
+  guint grace_id; /* after a suspend */
+};
+
+extern guint tocsin_watch_signals[];
+enum {
+  TOCSIN_WATCH_CHANGED,
+  TOCSIN_WATCH_NOTICE,
+  TOCSIN_WATCH_INCIDENT,
+  TOCSIN_WATCH_MAINTENANCE,
+  TOCSIN_WATCH_PROBLEM,
+  TOCSIN_WATCH_N_SIGNALS,
+};
+
+void tocsin_watch_emit_changed (TocsinWatch *self, const TocsinWatched *watched);
+
+/* --- watch-checks.c --- */
+
+/* Starts its beat, unless it is paused or none of ours to check; ends it. The first check comes
+ * within `soon_us`, 0: at its place in the interval. */
+void tocsin_watch_start (TocsinWatch *self, TocsinWatched *watched, gint64 soon_us);
+void tocsin_watch_stop (TocsinWatch *self, TocsinWatched *watched);
+
+/* A sample came from wherever: it is marked, judged, kept and told of. */
+void tocsin_watch_take_sample (TocsinWatch *self, TocsinWatched *watched,
+                               TocsinSample *sample /* (transfer full) */);
+void tocsin_watch_due_cb (gpointer beat_data, gint64 due_us, gboolean is_retry);
+
+/* --- watch-judge.c --- */
+
+/* Lets the judge step and does what it says: store first, then tell. Answers the actions. */
+guint tocsin_watch_judge (TocsinWatch *self, TocsinWatched *watched, const TocsinJudgeEvent *event,
+                          gint64 now_us);
+void tocsin_watch_save_judge (TocsinWatch *self, TocsinWatched *watched);
+void tocsin_watch_look_at_certificate (TocsinWatch *self, TocsinWatched *watched, gint64 now_us);
+void tocsin_watch_tell (TocsinWatch *self, TocsinNotice *notice /* (transfer full) */);
+
+/* --- watch-cover.c --- */
+
+void tocsin_watch_look_at_maintenance (TocsinWatch *self);
+void tocsin_watch_look_at_parents (TocsinWatch *self, TocsinWatched *watched, gint64 now_us);
+void tocsin_watch_look_at_children (TocsinWatch *self, TocsinWatched *parent, gint64 now_us);
+void tocsin_watch_ask_parents (TocsinWatch *self, TocsinWatched *watched);
+
+/* --- watch-network.c --- */
+
+void tocsin_watch_network_start (TocsinWatch *self);
+void tocsin_watch_network_stop (TocsinWatch *self);
+
+/* Before a failure is believed: makes the sample inconclusive where it may be our own network. */
+void tocsin_watch_doubt (TocsinWatch *self, const TocsinWatched *watched, TocsinSample *sample);
+
+G_END_DECLS
