@@ -116,8 +116,8 @@ load_incidents (TocsinWatch *self, GError **error)
   return TRUE;
 }
 
-/* Ledgers are seeded from the rollups; the samples that came since the start are counted already,
- * so only hours and days before it are taken. */
+/* Ledgers are seeded with what is stored up to now; the few samples that came since the start are
+ * in there too. */
 static void
 got_rollups_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -125,8 +125,10 @@ got_rollups_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = tocsin_store_list_finish (NULL, result, &error);
 
-  if (list == NULL) {
-    g_warning ("past uptimes can’t be read: %s", error->message);
+  if (list == NULL) { /* removed meanwhile, or at the end already */
+    if (!g_error_matches (error, TOCSIN_ERROR, TOCSIN_ERROR_NOT_FOUND) &&
+        !g_error_matches (error, TOCSIN_ERROR, TOCSIN_ERROR_UNAVAILABLE))
+      g_warning ("past uptimes can’t be read: %s", error->message);
     return;
   }
   for (guint i = 0; i < list->len; i++) {
@@ -142,9 +144,13 @@ static void
 seed_ledgers (TocsinWatch *self)
 {
   gint64 now_us = g_get_real_time ();
+  GHashTableIter iter;
+  gpointer id;
 
-  tocsin_store_get_rollups (self->store, now_us - 26 * TOCSIN_US_PER_HOUR,
-                            now_us - 92 * TOCSIN_US_PER_DAY, got_rollups_cb, g_object_ref (self));
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    tocsin_store_get_rollups (self->store, id, now_us - 26 * TOCSIN_US_PER_HOUR,
+                              now_us - 92 * TOCSIN_US_PER_DAY, got_rollups_cb, g_object_ref (self));
 }
 
 /* --- the store's troubles --- */

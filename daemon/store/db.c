@@ -47,9 +47,10 @@ tocsin_db_fail (TocsinDb *db, const char *what, GError **error)
     int code;
     TocsinError error;
   } table[] = {
-    { SQLITE_FULL, TOCSIN_ERROR_NO_SPACE },   { SQLITE_IOERR, TOCSIN_ERROR_NO_SPACE },
-    { SQLITE_CORRUPT, TOCSIN_ERROR_DAMAGED }, { SQLITE_NOTADB, TOCSIN_ERROR_DAMAGED },
-    { SQLITE_BUSY, TOCSIN_ERROR_BUSY },       { SQLITE_LOCKED, TOCSIN_ERROR_BUSY },
+    { SQLITE_FULL, TOCSIN_ERROR_NO_SPACE },     { SQLITE_IOERR, TOCSIN_ERROR_NO_SPACE },
+    { SQLITE_CORRUPT, TOCSIN_ERROR_DAMAGED },   { SQLITE_NOTADB, TOCSIN_ERROR_DAMAGED },
+    { SQLITE_BUSY, TOCSIN_ERROR_BUSY },         { SQLITE_LOCKED, TOCSIN_ERROR_BUSY },
+    { SQLITE_READONLY, TOCSIN_ERROR_NO_SPACE },
   };
   int code = sqlite3_errcode (db->handle) & 0xff;
 
@@ -132,12 +133,18 @@ tocsin_db_prepare (TocsinDb *db, const char *sql, GError **error)
 }
 
 void
+tocsin_statement_forget (TocsinStatement *statement)
+{
+  sqlite3_reset (statement->stmt);
+  sqlite3_clear_bindings (statement->stmt);
+}
+
+void
 tocsin_statement_release (TocsinStatement *statement)
 {
   if (statement == NULL)
     return;
-  sqlite3_reset (statement->stmt);
-  sqlite3_clear_bindings (statement->stmt);
+  tocsin_statement_forget (statement);
   statement->leased = FALSE;
 }
 

@@ -25,6 +25,7 @@ gboolean tocsin_db_run (TocsinDb *db, const char *sql, GError **error);
 /* `sql` must be a literal: its address is the key. NULL on error. */
 TocsinStatement *tocsin_db_prepare (TocsinDb *db, const char *sql, GError **error);
 void tocsin_statement_release (TocsinStatement *statement);
+void tocsin_statement_forget (TocsinStatement *statement); /* resets it, and its bindings to NULL */
 
 /* Parameters are numbered from 1, columns from 0. NULL binds NULL. Text and blobs must outlive the
  * steps. */

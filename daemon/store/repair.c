@@ -41,25 +41,51 @@ tocsin_repair_set_aside (const char *path, gint64 now_us, GError **error)
   return g_steal_pointer (&aside);
 }
 
-/* Row by row, so that one that can't be read does not lose the others. */
+typedef struct {
+  const char *forward, *backward, *write;
+  guint n_texts; /* columns; a blob follows them */
+} Salvage;
+
+/* The blob comes last, or NULL in its place. A page that can't be read ends the rows that come
+ * after it, so each table is read from its other end too. */
+static const Salvage tables[] = {
+  { "SELECT name, value, NULL FROM settings ORDER BY name",
+    "SELECT name, value, NULL FROM settings ORDER BY name DESC",
+    "INSERT OR IGNORE INTO settings (name, value) SELECT ?1, ?2 WHERE ?3 IS NULL", 2 },
+  { "SELECT id, body, key, cut_us, judge, heartbeat, secrets FROM monitors ORDER BY key",
+    "SELECT id, body, key, cut_us, judge, heartbeat, secrets FROM monitors ORDER BY key DESC",
+    "INSERT OR IGNORE INTO monitors (id, body, key, cut_us, judge, heartbeat, secrets)"
+    " VALUES (?1, ?2, CAST (?3 AS INTEGER), CAST (?4 AS INTEGER), ?5, ?6, ?7)",
+    6 },
+  { "SELECT id, body, NULL FROM maintenance ORDER BY id",
+    "SELECT id, body, NULL FROM maintenance ORDER BY id DESC",
+    "INSERT OR IGNORE INTO maintenance (id, body) SELECT ?1, ?2 WHERE ?3 IS NULL", 2 },
+  { "SELECT id, monitor_id, began_at, ended_at, body, NULL FROM incidents ORDER BY id",
+    "SELECT id, monitor_id, began_at, ended_at, body, NULL FROM incidents ORDER BY id DESC",
+    "INSERT OR IGNORE INTO incidents (id, monitor_id, began_at, ended_at, body)"
+    " SELECT ?1, ?2, CAST (?3 AS INTEGER), CAST (?4 AS INTEGER), ?5 WHERE ?6 IS NULL",
+    5 },
+};
+
 static guint
-copy_rows (TocsinDb *to, TocsinDb *from, const char *read, const char *write, guint n_columns)
+copy_rows (TocsinDb *to, TocsinDb *from, const char *read, const Salvage *table)
 {
   g_autoptr (TocsinStatement) rows = tocsin_db_prepare (from, read, NULL);
-  g_autoptr (TocsinStatement) save = tocsin_db_prepare (to, write, NULL);
+  g_autoptr (TocsinStatement) save = tocsin_db_prepare (to, table->write, NULL);
+  int n_texts = (int) table->n_texts;
   guint n = 0;
 
   if (rows == NULL || save == NULL)
     return 0;
   while (tocsin_statement_step (rows, NULL) == 1) {
-    GBytes *blob = NULL;
+    g_autoptr (GBytes) blob = tocsin_statement_get_bytes (rows, n_texts);
 
-    for (guint i = 0; i < n_columns; i++)
-      tocsin_statement_bind_text (save, (int) i + 1, tocsin_statement_get_text (rows, (int) i));
-    blob = tocsin_statement_get_bytes (rows, (int) n_columns);
-    tocsin_statement_bind_bytes (save, (int) n_columns + 1, blob);
-    n += tocsin_statement_execute (save, NULL);
-    g_clear_pointer (&blob, g_bytes_unref);
+    for (int i = 0; i < n_texts; i++)
+      tocsin_statement_bind_text (save, i + 1, tocsin_statement_get_text (rows, i));
+    tocsin_statement_bind_bytes (save, n_texts + 1, blob);
+    if (tocsin_statement_execute (save, NULL))
+      n += (guint) sqlite3_changes (tocsin_db_get_handle (to));
+    tocsin_statement_forget (save);
   }
   return n;
 }
@@ -68,20 +94,13 @@ guint
 tocsin_repair_salvage (TocsinDb *db, const char *damaged_path)
 {
   g_autoptr (TocsinDb) damaged = tocsin_db_open (damaged_path, SQLITE_OPEN_READONLY, NULL);
+  guint n = 0;
 
-  if (damaged == NULL)
+  if (damaged == NULL || !tocsin_db_run (db, "BEGIN IMMEDIATE", NULL))
     return 0;
-  return copy_rows (
-             db, damaged, "SELECT id, body, key, cut_us, judge, heartbeat, secrets FROM monitors",
-             "INSERT OR IGNORE INTO monitors (id, body, key, cut_us, judge, heartbeat, secrets)"
-             " VALUES (?1, ?2, CAST (?3 AS INTEGER), CAST (?4 AS INTEGER), ?5, ?6, ?7)",
-             6) +
-         copy_rows (db, damaged, "SELECT id, body, NULL FROM maintenance",
-                    "INSERT OR IGNORE INTO maintenance (id, body) SELECT ?1, ?2 WHERE ?3 IS NULL",
-                    2) +
-         copy_rows (
-             db, damaged, "SELECT id, monitor_id, began_at, ended_at, body, NULL FROM incidents",
-             "INSERT OR IGNORE INTO incidents (id, monitor_id, began_at, ended_at, body)"
-             " SELECT ?1, ?2, CAST (?3 AS INTEGER), CAST (?4 AS INTEGER), ?5 WHERE ?6 IS NULL",
-             5);
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    n += copy_rows (db, damaged, tables[i].forward, &tables[i]);
+    n += copy_rows (db, damaged, tables[i].backward, &tables[i]);
+  }
+  return tocsin_db_run (db, "COMMIT", NULL) ? n : 0;
 }

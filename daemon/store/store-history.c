@@ -70,30 +70,33 @@ take_evidence (TocsinSample *sample, const char *text)
     g_clear_pointer (&sample->evidence, tocsin_evidence_free);
 }
 
+/* Both are by falling time. */
 static gboolean
 attach_evidence (TocsinStoreJob *job, TocsinDb *db, GPtrArray *list, GError **error)
 {
-  g_autoptr (TocsinStatement) statement =
-      tocsin_db_prepare (db, "SELECT body FROM evidence WHERE monitor = ?1 AND at = ?2", error);
+  g_autoptr (TocsinStatement) statement = tocsin_db_prepare (
+      db,
+      "SELECT at, body FROM evidence WHERE monitor = ?1 AND at <= ?2 AND at >= ?3 ORDER BY at DESC",
+      error);
+  guint i = 0;
+  int status;
 
   if (statement == NULL)
     return FALSE;
-  for (guint i = 0; i < list->len; i++) {
-    TocsinSample *sample = list->pdata[i];
+  if (list->len == 0)
+    return TRUE;
+  tocsin_statement_bind_int (statement, 1, job->key);
+  tocsin_statement_bind_int (statement, 2, ((TocsinSample *) list->pdata[0])->at_us);
+  tocsin_statement_bind_int (statement, 3, ((TocsinSample *) list->pdata[list->len - 1])->at_us);
+  while ((status = tocsin_statement_step (statement, error)) == 1) {
+    gint64 at_us = tocsin_statement_get_int (statement, 0);
 
-    if (tocsin_outcome_is_good (sample->outcome) && i > 0 &&
-        tocsin_outcome_is_good (((TocsinSample *) list->pdata[i - 1])->outcome) &&
-        sample->outcome == TOCSIN_OUTCOME_OK)
-      continue; /* kept for changes only: no look-up for the many in between */
-    g_clear_pointer (&statement, tocsin_statement_release);
-    statement =
-        tocsin_db_prepare (db, "SELECT body FROM evidence WHERE monitor = ?1 AND at = ?2", error);
-    tocsin_statement_bind_int (statement, 1, job->key);
-    tocsin_statement_bind_int (statement, 2, sample->at_us);
-    if (tocsin_statement_step (statement, NULL) == 1)
-      take_evidence (sample, tocsin_statement_get_text (statement, 0));
+    while (i < list->len && ((TocsinSample *) list->pdata[i])->at_us > at_us)
+      i++;
+    if (i < list->len && ((TocsinSample *) list->pdata[i])->at_us == at_us)
+      take_evidence (list->pdata[i], tocsin_statement_get_text (statement, 1));
   }
-  return TRUE;
+  return status == 0;
 }
 
 static gboolean
@@ -270,76 +273,5 @@ tocsin_store_get_series (TocsinStore *store, const char *id, gint64 from_us, gin
   job->from_us = from_us;
   job->to_us = MIN (to_us, MAX (g_get_real_time (), from_us + 1));
   job->limit = n_points;
-  tocsin_store_read (store, job);
-}
-
-/* --- rollups of all monitors, for their ledgers --- */
-
-static void
-free_stored_rollup (gpointer data)
-{
-  TocsinStoredRollup *stored = data;
-
-  g_free (stored->id);
-  tocsin_rollup_clear (&stored->rollup);
-  g_free (stored);
-}
-
-static gboolean
-append_rollups (TocsinStatement *statement, gint64 from_us, gint64 span_us, GPtrArray *list,
-                GError **error)
-{
-  int status;
-
-  if (statement == NULL)
-    return FALSE;
-  tocsin_statement_bind_int (statement, 1, from_us);
-  while ((status = tocsin_statement_step (statement, error)) == 1) {
-    TocsinStoredRollup *stored = g_new0 (TocsinStoredRollup, 1);
-    gsize size;
-    const guint8 *data = tocsin_statement_get_blob (statement, 2, &size);
-
-    if (!tocsin_rollup_decode (&stored->rollup, tocsin_statement_get_int (statement, 1), span_us,
-                               data, size, error)) {
-      g_free (stored);
-      return FALSE;
-    }
-    stored->id = g_strdup (tocsin_statement_get_text (statement, 0));
-    g_ptr_array_add (list, stored);
-  }
-  return status == 0;
-}
-
-static gboolean
-work_rollups (TocsinStoreJob *job, TocsinDb *db, GError **error)
-{
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_stored_rollup);
-  g_autoptr (TocsinStatement) hours =
-      tocsin_db_prepare (db,
-                         "SELECT monitors.id, hours.at, hours.data FROM monitors"
-                         " JOIN hours ON hours.monitor = monitors.key AND hours.at >= ?1",
-                         error);
-  g_autoptr (TocsinStatement) days =
-      tocsin_db_prepare (db,
-                         "SELECT monitors.id, days.at, days.data FROM monitors"
-                         " JOIN days ON days.monitor = monitors.key AND days.at >= ?1",
-                         error);
-
-  if (!append_rollups (hours, job->from_us, TOCSIN_US_PER_HOUR, list, error) ||
-      !append_rollups (days, job->to_us, TOCSIN_US_PER_DAY, list, error))
-    return FALSE;
-  job->result = g_steal_pointer (&list);
-  job->free_result = (GDestroyNotify) g_ptr_array_unref;
-  return TRUE;
-}
-
-void
-tocsin_store_get_rollups (TocsinStore *store, gint64 hours_from, gint64 days_from,
-                          GAsyncReadyCallback callback, gpointer user_data)
-{
-  TocsinStoreJob *job = tocsin_store_job_new (store, work_rollups, callback, user_data);
-
-  job->from_us = hours_from;
-  job->to_us = days_from;
   tocsin_store_read (store, job);
 }

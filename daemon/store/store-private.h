@@ -51,6 +51,11 @@ void tocsin_store_job_end (TocsinStoreJob *job, GError *error);
 /* Hand a job over to a thread. */
 void tocsin_store_write (TocsinStore *store, TocsinStoreJob *job);
 void tocsin_store_read (TocsinStore *store, TocsinStoreJob *job);
+void tocsin_store_care (TocsinStore *store, TocsinStoreJob *job); /* reads for long */
+
+/* Long statements of `db` are broken off when the store is to be closed. */
+gboolean tocsin_store_is_closing (TocsinStore *store);
+void tocsin_store_stop_when_closing (TocsinStore *store, TocsinDb *db);
 
 /* The number that stands for a monitor; 0: unknown. On the main thread. */
 gint64 tocsin_store_get_key (TocsinStore *store, const char *id);
@@ -59,6 +64,9 @@ gint64 tocsin_store_make_key (TocsinStore *store, const char *id);
 const TocsinStoreOptions *tocsin_store_get_options (TocsinStore *store);
 TocsinVault *tocsin_store_get_vault (TocsinStore *store);
 const char *tocsin_store_get_path (TocsinStore *store);
+
+/* The writer's connection, migrated. */
+TocsinDb *tocsin_store_open_db (TocsinStore *store, GError **error);
 
 /* Queued samples go to the writer now. */
 void tocsin_store_push_samples (TocsinStore *store);
@@ -78,8 +86,9 @@ TocsinWriter *tocsin_writer_new (TocsinDb *db /* (transfer full) */, TocsinStore
 void tocsin_writer_push (TocsinWriter *writer, TocsinStoreJob *job);
 void tocsin_writer_free (TocsinWriter *writer); /* writes what waits */
 
-/* In the writer's thread: another connection takes the place of this one. */
-void tocsin_writer_replace_db (TocsinWriter *writer, TocsinDb *db /* (transfer full) */);
+/* In the writer's thread: another connection takes the place of this one, which is closed first;
+ * NULL: it is opened anew when it is needed. */
+void tocsin_writer_replace_db (TocsinWriter *writer, TocsinDb *db /* (transfer full) (nullable) */);
 
 /* --- upkeep.c --- */
 
@@ -93,6 +102,16 @@ gboolean tocsin_hot_samples_read (TocsinDb *db, gint64 key, gint64 from_us, gint
 /* The newest one before `before_us`, appended, if there is one. */
 gboolean tocsin_hot_samples_read_before (TocsinDb *db, gint64 key, gint64 before_us, GArray *points,
                                          GError **error);
+
+/* When the oldest one is; 0: there is none. */
+gboolean tocsin_hot_samples_read_oldest (TocsinDb *db, gint64 key, gint64 *at_us, GError **error);
+
+/* Counts into `hour` what `points`, which are by time, say of it until `until_us`. The one at `*first`
+ * may lie before the hour, as its time reaches in; it is set for the next hour. */
+void tocsin_hot_samples_roll (const GArray *points, guint *first, gint64 cut_us, gint64 until_us,
+                              TocsinRollup *hour);
+
+gboolean tocsin_rollup_says_something (const TocsinRollup *rollup);
 
 /* --- repair.c --- */
 

@@ -387,24 +387,30 @@ work_check (TocsinStoreJob *job, TocsinDb *db, GError **error)
 void
 tocsin_store_check (TocsinStore *store, GAsyncReadyCallback callback, gpointer user_data)
 {
-  tocsin_store_read (store, tocsin_store_job_new (store, work_check, callback, user_data));
+  tocsin_store_care (store, tocsin_store_job_new (store, work_check, callback, user_data));
 }
 
 #define BACKUP_PAGES_A_STEP 1024
 
+/* Within one transaction, so that the writer's commits do not make it begin again. */
 static gboolean
-copy_pages (TocsinDb *from, TocsinDb *to, GError **error)
+copy_pages (TocsinStore *store, TocsinDb *from, TocsinDb *to, GError **error)
 {
-  sqlite3_backup *backup =
-      sqlite3_backup_init (tocsin_db_get_handle (to), "main", tocsin_db_get_handle (from), "main");
+  sqlite3_backup *backup;
   int status;
 
+  if (!tocsin_db_run (from, "BEGIN; SELECT count (*) FROM sqlite_schema", error))
+    return FALSE;
+  backup =
+      sqlite3_backup_init (tocsin_db_get_handle (to), "main", tocsin_db_get_handle (from), "main");
   if (backup == NULL)
     return tocsin_db_fail (to, "can’t begin the backup", error);
   do {
     status = sqlite3_backup_step (backup, BACKUP_PAGES_A_STEP);
-  } while (status == SQLITE_OK || status == SQLITE_BUSY || status == SQLITE_LOCKED);
+  } while (status == SQLITE_OK && !tocsin_store_is_closing (store));
   sqlite3_backup_finish (backup);
+  if (status == SQLITE_OK)
+    return tocsin_fail (error, TOCSIN_ERROR_UNAVAILABLE, "the store is being closed");
   return status == SQLITE_DONE || tocsin_db_fail (to, "can’t write the backup", error);
 }
 
@@ -431,7 +437,7 @@ work_backup (TocsinStoreJob *job, TocsinDb *db, GError **error)
                         "%s: can’t make the backup: %s", job->text, g_strerror (errno));
   close (fd);
   copy = tocsin_db_open (job->text, SQLITE_OPEN_READWRITE, error);
-  ok = copy != NULL && copy_pages (db, copy, error) &&
+  ok = copy != NULL && copy_pages (job->store, db, copy, error) &&
        tocsin_db_run (copy, "PRAGMA journal_mode = DELETE", error);
   g_clear_pointer (&copy, tocsin_db_close);
   ok = ok && sync_file (job->text, error);
@@ -447,5 +453,5 @@ tocsin_store_backup (TocsinStore *store, const char *path, GAsyncReadyCallback c
   TocsinStoreJob *job = tocsin_store_job_new (store, work_backup, callback, user_data);
 
   job->text = g_strdup (path);
-  tocsin_store_read (store, job);
+  tocsin_store_care (store, job);
 }

@@ -424,8 +424,13 @@ tocsin_store_add_ping (TocsinStore *store, const char *id, const TocsinPing *pin
 static gboolean
 work_vacuum (TocsinStoreJob *job, TocsinDb *db, GError **error)
 {
-  return tocsin_db_run (db, "VACUUM", error) &&
-         tocsin_db_run (db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+  gboolean ok;
+
+  tocsin_store_stop_when_closing (job->store, db);
+  ok = tocsin_db_run (db, "VACUUM", error) &&
+       tocsin_db_run (db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+  sqlite3_progress_handler (tocsin_db_get_handle (db), 0, NULL, NULL);
+  return ok;
 }
 
 void

@@ -17,8 +17,20 @@
 #include "store-private.h"
 #include "timetext.h"
 
-#define BATCH_SAMPLES  512
-#define FLUSH_AFTER_MS 1000
+#define BATCH_SAMPLES     512
+#define FLUSH_AFTER_MS    1000
+#define CLOSE_PATIENCE_US (1 * TOCSIN_US_PER_S)
+#define STEPS_A_LOOK      10000 /* of SQLite's machine, between two looks whether to stop */
+
+/* A thread that reads. What takes long (checks, backups) has one of its own, so that nobody waits
+ * for it. */
+typedef struct {
+  TocsinStore *store; /* (not owned) */
+  GThread *thread;
+  GAsyncQueue *jobs;   /* (owned) (element-type TocsinStoreJob) */
+  GAsyncQueue *resume; /* (owned) a token when the database was replaced */
+  GAsyncQueue *ended;  /* (owned) a token at its end */
+} Reader;
 
 struct _TocsinStore {
   GMainContext *context; /* (owned) of the callers */
@@ -30,8 +42,8 @@ struct _TocsinStore {
   gint64 last_key;
 
   TocsinWriter *writer;
-  GThread *reader;
-  GAsyncQueue *reads; /* (owned) (element-type TocsinStoreJob) */
+  Reader reader, carer;
+  int closing; /* (atomic) */
 
   GArray *samples; /* (owned) (element-type TocsinStoredSample) until they are pushed */
   guint flush_id;
@@ -152,33 +164,114 @@ tocsin_store_write (TocsinStore *store, TocsinStoreJob *job)
 void
 tocsin_store_read (TocsinStore *store, TocsinStoreJob *job)
 {
-  g_async_queue_push (store->reads, job);
+  g_async_queue_push (store->reader.jobs, job);
 }
 
-/* --- the reader's thread --- */
+void
+tocsin_store_care (TocsinStore *store, TocsinStoreJob *job)
+{
+  g_async_queue_push (store->carer.jobs, job);
+}
+
+/* --- the threads that read --- */
+
+gboolean
+tocsin_store_is_closing (TocsinStore *store)
+{
+  return g_atomic_int_get (&store->closing);
+}
+
+static int
+is_closing_cb (void *user_data)
+{
+  return tocsin_store_is_closing (user_data);
+}
+
+void
+tocsin_store_stop_when_closing (TocsinStore *store, TocsinDb *db)
+{
+  sqlite3_progress_handler (tocsin_db_get_handle (db), STEPS_A_LOOK, is_closing_cb, store);
+}
+
+static gboolean
+ensure_reader_db (TocsinStore *store, TocsinDb **db, GError **error)
+{
+  if (tocsin_store_is_closing (store))
+    return tocsin_fail (error, TOCSIN_ERROR_UNAVAILABLE, "the store is being closed");
+  if (*db != NULL)
+    return TRUE;
+  *db = tocsin_db_open (store->path, SQLITE_OPEN_READONLY, error);
+  if (*db != NULL)
+    tocsin_store_stop_when_closing (store, *db);
+  return *db != NULL;
+}
+
+/* The file is about to be replaced: nobody may have it open then, so the job goes from the carer
+ * over the reader to the writer, and those who handed it on wait. */
+static void
+hand_on (Reader *reader, TocsinStoreJob *job)
+{
+  TocsinStore *store = reader->store;
+
+  if (reader == &store->carer)
+    tocsin_store_read (store, job);
+  else
+    tocsin_store_write (store, job);
+  g_async_queue_pop (reader->resume);
+}
 
 static gpointer
 run_reader (gpointer user_data)
 {
-  TocsinStore *store = user_data;
+  Reader *reader = user_data;
   g_autoptr (TocsinDb) db = NULL;
 
   for (;;) {
-    TocsinStoreJob *job = g_async_queue_pop (store->reads);
+    TocsinStoreJob *job = g_async_queue_pop (reader->jobs);
     GError *error = NULL;
 
     if (job->work == NULL) {
       tocsin_store_job_free (job);
-      return NULL;
+      break;
     }
-    if (db == NULL)
-      db = tocsin_db_open (store->path, SQLITE_OPEN_READONLY, &error);
-    if (db != NULL && job->work (job, db, &error) && job->alone) /* the file was replaced */
+    if (job->alone) {
       g_clear_pointer (&db, tocsin_db_close);
-    if (g_error_matches (error, TOCSIN_ERROR, TOCSIN_ERROR_DAMAGED))
+      hand_on (reader, job);
+      continue;
+    }
+    if (ensure_reader_db (reader->store, &db, &error))
+      job->work (job, db, &error);
+    if (reader == &reader->store->carer || error != NULL)
       g_clear_pointer (&db, tocsin_db_close);
     tocsin_store_job_end (job, error);
   }
+  g_clear_pointer (&db, tocsin_db_close);
+  g_async_queue_push (reader->ended, reader);
+  return NULL;
+}
+
+static void
+start_reader (TocsinStore *store, Reader *reader, const char *name)
+{
+  reader->store = store;
+  reader->jobs = g_async_queue_new ();
+  reader->resume = g_async_queue_new ();
+  reader->ended = g_async_queue_new ();
+  reader->thread = g_thread_new (name, run_reader, reader);
+}
+
+/* FALSE where SQLite is at something that can't be broken off, as a check of a large file is. */
+static gboolean
+stop_reader (TocsinStore *store, Reader *reader)
+{
+  g_async_queue_push (reader->jobs, tocsin_store_job_new (store, NULL, NULL, NULL));
+  if (g_async_queue_timeout_pop (reader->ended, CLOSE_PATIENCE_US) == NULL)
+    return FALSE;
+  g_clear_pointer (&reader->thread, g_thread_join);
+  g_clear_pointer (&reader->jobs, g_async_queue_unref);
+  g_clear_pointer (&reader->resume, g_async_queue_unref);
+  g_clear_pointer (&reader->ended, g_async_queue_unref);
+  return TRUE;
 }
 
 /* --- problems --- */
@@ -265,12 +358,30 @@ lock_dir (TocsinStore *store, const char *data_dir, GError **error)
   return TRUE;
 }
 
-static TocsinDb *
-open_db (TocsinStore *store, GError **error)
+/* SQLite gives its log the rights of the database, so that has to be private from the start. One
+ * that is there is not opened: closing it again would drop the locks of our other connections. */
+static gboolean
+make_file (const char *path, GError **error)
 {
-  g_autoptr (TocsinDb) db =
-      tocsin_db_open (store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+  if (fd >= 0)
+    close (fd);
+  else if (errno != EEXIST)
+    return tocsin_fail (error, TOCSIN_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
+  else if (chmod (path, 0600) != 0)
+    g_debug ("can’t restrict %s: %s", path, g_strerror (errno));
+  return TRUE;
+}
+
+TocsinDb *
+tocsin_store_open_db (TocsinStore *store, GError **error)
+{
+  g_autoptr (TocsinDb) db = NULL;
+
+  if (!make_file (store->path, error))
+    return NULL;
+  db = tocsin_db_open (store->path, SQLITE_OPEN_READWRITE, error);
   return db != NULL && tocsin_schema_migrate (db, error) ? g_steal_pointer (&db) : NULL;
 }
 
@@ -279,7 +390,7 @@ static TocsinDb *
 start_over (TocsinStore *store, const char *what, char **problem, GError **error)
 {
   g_autofree char *path = tocsin_repair_set_aside (store->path, g_get_real_time (), error);
-  g_autoptr (TocsinDb) db = path != NULL ? open_db (store, error) : NULL;
+  g_autoptr (TocsinDb) db = path != NULL ? tocsin_store_open_db (store, error) : NULL;
   guint n_salvaged;
 
   if (db == NULL)
@@ -316,7 +427,7 @@ static TocsinDb *
 open_sound_db (TocsinStore *store, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (TocsinDb) db = open_db (store, &problem);
+  g_autoptr (TocsinDb) db = tocsin_store_open_db (store, &problem);
 
   if (db != NULL && load_keys (store, db, &problem))
     return g_steal_pointer (&db);
@@ -361,7 +472,6 @@ free_store (TocsinStore *store)
   g_clear_pointer (&store->vault, tocsin_vault_close);
   g_clear_pointer (&store->keys, g_hash_table_unref);
   g_clear_pointer (&store->samples, g_array_unref);
-  g_clear_pointer (&store->reads, g_async_queue_unref);
   g_clear_pointer (&store->context, g_main_context_unref);
   if (store->lock_fd >= 0)
     close (store->lock_fd);
@@ -387,7 +497,6 @@ tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options, GErr
   store->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   store->samples = g_array_new (FALSE, FALSE, sizeof (TocsinStoredSample));
   g_array_set_clear_func (store->samples, clear_sample);
-  store->reads = g_async_queue_new ();
 
   if (g_mkdir_with_parents (data_dir, 0700) != 0)
     tocsin_fail (error, TOCSIN_ERROR_FAILED, "%s: can’t make the folder: %s", data_dir,
@@ -399,35 +508,32 @@ tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options, GErr
     free_store (store);
     return NULL;
   }
-  if (chmod (store->path, 0600) != 0)
-    g_debug ("can’t restrict %s: %s", store->path, g_strerror (errno));
   store->writer = tocsin_writer_new (db, store, report_cb, store);
-  store->reader = g_thread_new ("store-reader", run_reader, store);
-  tocsin_store_read (store, tocsin_store_job_new (store, quick_check, quick_checked_cb, store));
+  start_reader (store, &store->reader, "store-reader");
+  start_reader (store, &store->carer, "store-carer");
+  tocsin_store_care (store, tocsin_store_job_new (store, quick_check, quick_checked_cb, store));
   return store;
 }
 
-/* Both threads are gone when the last of their answers and reports are delivered; none may come
- * after the store. */
+/* The threads are gone when the last of their answers and reports are delivered; none may come
+ * after the store. A carer that can't be stopped keeps the store, until the process ends. */
 void
 tocsin_store_close (TocsinStore *store)
 {
-  TocsinStoreJob *stop;
+  gboolean stopped;
 
   if (store == NULL)
     return;
   store->problem_func = NULL;
   tocsin_store_push_samples (store);
+  g_atomic_int_set (&store->closing, TRUE);
+  stopped = stop_reader (store, &store->carer);
+  stopped = stop_reader (store, &store->reader) && stopped;
   tocsin_writer_free (store->writer);
-  stop = tocsin_store_job_new (store, NULL, NULL, NULL);
-  g_async_queue_push_front (store->reads, stop);
-  g_thread_join (store->reader);
-  while ((stop = g_async_queue_try_pop (store->reads)) != NULL)
-    tocsin_store_job_end (
-        stop, g_error_new (TOCSIN_ERROR, TOCSIN_ERROR_UNAVAILABLE, "the store is being closed"));
   while (g_main_context_iteration (store->context, FALSE))
     ;
-  free_store (store);
+  if (stopped)
+    free_store (store);
 }
 
 /* --- samples --- */
@@ -530,24 +636,25 @@ tocsin_store_get_path (TocsinStore *store)
   return store->path;
 }
 
-/* --- setting aside, on both threads --- */
-
-static gboolean
-set_aside_reader (TocsinStoreJob *job, TocsinDb *db, GError **error)
-{
-  return TRUE; /* the reader closes its connection after a job that is `alone` */
-}
+/* --- setting aside --- */
 
 static gboolean
 set_aside (TocsinStoreJob *job, TocsinDb *db, GError **error)
 {
+  TocsinStore *store = job->store;
   g_autofree char *problem = NULL;
-  TocsinDb *fresh = start_over (job->store, job->text, &problem, error);
+  TocsinDb *fresh;
 
+  /* What is in its log stays there, as it was found. */
+  sqlite3_db_config (tocsin_db_get_handle (db), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  tocsin_writer_replace_db (store->writer, NULL);
+  fresh = start_over (store, job->text, &problem, error);
+  tocsin_writer_replace_db (store->writer, fresh);
+  g_async_queue_push (store->reader.resume, store);
+  g_async_queue_push (store->carer.resume, store);
   if (fresh == NULL)
     return FALSE;
-  tocsin_writer_replace_db (job->store->writer, fresh);
-  report_cb (problem, FALSE, job->store);
+  report_cb (problem, FALSE, store);
   job->result = g_steal_pointer (&problem);
   job->free_result = g_free;
   return TRUE;
@@ -556,12 +663,9 @@ set_aside (TocsinStoreJob *job, TocsinDb *db, GError **error)
 void
 tocsin_store_set_aside (TocsinStore *store, GAsyncReadyCallback callback, gpointer user_data)
 {
-  TocsinStoreJob *close_reader = tocsin_store_job_new (store, set_aside_reader, NULL, NULL);
   TocsinStoreJob *job = tocsin_store_job_new (store, set_aside, callback, user_data);
 
-  close_reader->alone = TRUE;
-  tocsin_store_read (store, close_reader);
   job->alone = TRUE;
   job->text = g_strdup (store->problem != NULL ? store->problem : "by request");
-  tocsin_store_write (store, job);
+  tocsin_store_care (store, job);
 }

@@ -142,14 +142,15 @@ void tocsin_store_get_series (TocsinStore *store, const char *id, gint64 from_us
 TocsinSeries *tocsin_store_get_series_finish (TocsinStore *store, GAsyncResult *result,
                                               GError **error);
 
-/* The hours since `hours_from` and days since `days_from` of every monitor, for their ledgers. */
+/* TocsinStoredRollup: the hours since `hours_from` and the days since `days_from` of one monitor, up
+ * to now, for its ledger. One at a time, since those of a thousand monitors would weigh 20 MB. */
 typedef struct {
   char *id;
   TocsinRollup rollup;
 } TocsinStoredRollup;
 
-void tocsin_store_get_rollups (TocsinStore *store, gint64 hours_from, gint64 days_from,
-                               GAsyncReadyCallback callback, gpointer user_data);
+void tocsin_store_get_rollups (TocsinStore *store, const char *id, gint64 hours_from,
+                               gint64 days_from, GAsyncReadyCallback callback, gpointer user_data);
 
 /* --- care --- */
 

@@ -81,17 +81,17 @@ save_rollup (TocsinStatement *statement, gint64 key, const TocsinRollup *rollup,
   return tocsin_statement_execute (statement, error);
 }
 
-static gboolean
-is_empty (const TocsinRollup *rollup)
+gboolean
+tocsin_rollup_says_something (const TocsinRollup *rollup)
 {
-  return tocsin_rollup_get_n (rollup) == 0 && rollup->time.up_us == 0 && rollup->time.down_us == 0;
+  return tocsin_rollup_get_n (rollup) != 0 || rollup->time.up_us != 0 || rollup->time.down_us != 0;
 }
 
-/* The first of `points` may lie before the hour: its time reaches in. */
-static void
-fill_hour (TocsinRollup *hour, const GArray *points, guint *first, gint64 cut_us)
+void
+tocsin_hot_samples_roll (const GArray *points, guint *first, gint64 cut_us, gint64 until_us,
+                         TocsinRollup *hour)
 {
-  gint64 end_us = hour->at_us + hour->span_us;
+  gint64 end_us = MIN (hour->at_us + hour->span_us, until_us);
 
   for (guint i = *first; i < points->len; i++) {
     const TocsinPoint *point = &g_array_index (points, TocsinPoint, i);
@@ -123,8 +123,8 @@ roll_hours (TocsinDb *db, gint64 key, gint64 cut_us, gint64 from_us, gint64 to_u
     g_auto (TocsinRollup) hour = { 0 };
 
     tocsin_rollup_init (&hour, at_us, TOCSIN_US_PER_HOUR);
-    fill_hour (&hour, points, &first, cut_us);
-    if (!is_empty (&hour) && !save_rollup (statement, key, &hour, error))
+    tocsin_hot_samples_roll (points, &first, cut_us, to_us, &hour);
+    if (tocsin_rollup_says_something (&hour) && !save_rollup (statement, key, &hour, error))
       return FALSE;
   }
   return TRUE;
@@ -156,7 +156,8 @@ roll_day (TocsinDb *db, gint64 key, gint64 day_us, GError **error)
       return FALSE;
     tocsin_rollup_merge (&day, &hour);
   }
-  return status == 0 && (is_empty (&day) || save_rollup (save, key, &day, error));
+  return status == 0 &&
+         (!tocsin_rollup_says_something (&day) || save_rollup (save, key, &day, error));
 }
 
 /* --- chunks --- */
@@ -232,8 +233,8 @@ read_bound (TocsinDb *db, TocsinStatement *statement, gint64 key, gint64 *at_us,
   return status >= 0;
 }
 
-static gboolean
-read_oldest (TocsinDb *db, gint64 key, gint64 *at_us, GError **error)
+gboolean
+tocsin_hot_samples_read_oldest (TocsinDb *db, gint64 key, gint64 *at_us, GError **error)
 {
   g_autoptr (TocsinStatement) statement =
       tocsin_db_prepare (db, "SELECT min(at) FROM samples WHERE monitor = ?1", error);
@@ -257,7 +258,8 @@ pack_days (TocsinDb *db, gint64 key, gint64 rolled_at, gint64 now_us, GError **e
   gint64 end_us = tocsin_time_floor (MIN (now_us - PACK_AFTER_US, rolled_at), TOCSIN_US_PER_DAY);
   gint64 oldest_us, newest_us;
 
-  if (!read_oldest (db, key, &oldest_us, error) || !read_newest (db, key, &newest_us, error))
+  if (!tocsin_hot_samples_read_oldest (db, key, &oldest_us, error) ||
+      !read_newest (db, key, &newest_us, error))
     return FALSE;
   if (oldest_us == 0)
     return TRUE;
@@ -313,7 +315,7 @@ keep_up_monitor (TocsinDb *db, gint64 key, gint64 cut_us, gint64 rolled_at,
   gint64 from_us = rolled_at;
 
   if (from_us == 0) {
-    if (!read_oldest (db, key, &from_us, error))
+    if (!tocsin_hot_samples_read_oldest (db, key, &from_us, error))
       return FALSE;
     from_us = from_us != 0 ? tocsin_time_floor (from_us, TOCSIN_US_PER_HOUR) : to_us;
   }
