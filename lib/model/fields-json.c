@@ -68,7 +68,9 @@ bytes_node (GBytes *bytes)
   g_autoptr (JsonObject) object = NULL;
   g_autofree char *text = NULL;
 
-  if (size == 0 || g_utf8_validate_len (data, size, NULL)) {
+  if (size == 0)
+    return string_node ("");
+  if (g_utf8_validate_len (data, size, NULL)) {
     text = g_strndup (data, size);
     return string_node (text);
   }
@@ -246,8 +248,8 @@ read_span (gpointer object, const TocsinField *field, JsonNode *node, double uni
 {
   double value;
 
-  if (!read_number (node, &value) || fabs (value) * unit > 9e18)
-    return tocsin_field_wants (field, "a number", error);
+  if (!read_number (node, &value) || value < 0 || value * unit > 9e18)
+    return tocsin_field_wants (field, "a number, 0 or more,", error);
   AT (gint64, object, field) = (gint64) llround (value * unit);
   return TRUE;
 }
@@ -276,6 +278,7 @@ static gboolean
 read_spans (gpointer object, const TocsinField *field, JsonNode *node, GError **error)
 {
   g_autofree double *numbers = g_new (double, field->words->n_words);
+  gint64 *spans = TOCSIN_FIELD_AT (gint64, object, field);
 
   for (guint i = 0; i < field->words->n_words; i++)
     numbers[i] = NAN;
@@ -283,8 +286,7 @@ read_spans (gpointer object, const TocsinField *field, JsonNode *node, GError **
     return FALSE;
   for (guint i = 0; i < field->words->n_words; i++)
     if (!isnan (numbers[i]))
-      TOCSIN_FIELD_AT (gint64, object, field)
-  [i] = (gint64) llround (numbers[i] * (double) TOCSIN_US_PER_MS);
+      spans[i] = (gint64) llround (numbers[i] * (double) TOCSIN_US_PER_MS);
   return TRUE;
 }
 

@@ -112,7 +112,10 @@ read_member (gpointer object, const TocsinField *field, const char *text, GError
   case TOCSIN_FIELD_REAL:
     return read_real (object, field, text, error);
   case TOCSIN_FIELD_TIME:
-    return tocsin_time_from_text (text, TOCSIN_FIELD_AT (gint64, object, field), error);
+    if (tocsin_time_from_text (text, TOCSIN_FIELD_AT (gint64, object, field), error))
+      return TRUE;
+    g_prefix_error (error, "%s: ", field->name);
+    return FALSE;
   case TOCSIN_FIELD_SPAN:
   case TOCSIN_FIELD_SPAN_MS:
     return read_span (object, field, text, error);

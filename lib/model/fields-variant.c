@@ -212,9 +212,14 @@ read_member (gpointer object, const TocsinField *field, GVariant *value, guint f
     return TRUE;
   case TOCSIN_FIELD_INT:
   case TOCSIN_FIELD_TIME:
+    AT (gint64, object, field) = g_variant_get_int64 (value);
+    return TRUE;
   case TOCSIN_FIELD_SPAN:
   case TOCSIN_FIELD_SPAN_MS:
-    AT (gint64, object, field) = g_variant_get_int64 (value);
+    if (g_variant_get_int64 (value) >= 0)
+      AT (gint64, object, field) = g_variant_get_int64 (value);
+    else /* the bus has no null: this unsets */
+      tocsin_field_set_default (object, field);
     return TRUE;
   case TOCSIN_FIELD_REAL:
     AT (double, object, field) = g_variant_get_double (value);

@@ -445,10 +445,15 @@ check_strings (const TocsinField *field, char *const *strings, GError **error)
 {
   if (!check_count (field, g_strv_length ((char **) strings), error))
     return FALSE;
-  for (guint i = 0; strings[i] != NULL; i++)
+  for (guint i = 0; strings[i] != NULL; i++) {
     if (!g_utf8_validate (strings[i], -1, NULL))
       return tocsin_fail (error, TOCSIN_ERROR_INVALID, "%s: item %u is not UTF-8", field->name,
                           i + 1);
+    if (strlen (strings[i]) > TOCSIN_FIELD_ITEM_BYTES)
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                          "%s: item %u has %" G_GSIZE_FORMAT " bytes, the most is %d", field->name,
+                          i + 1, strlen (strings[i]), TOCSIN_FIELD_ITEM_BYTES);
+  }
   return TRUE;
 }
 
@@ -495,6 +500,13 @@ check_member (gconstpointer object, const TocsinField *field, GError **error)
   g_assert_not_reached ();
 }
 
+/* A span with a default is never unset: what waits for it would wait for nothing, or for ever. */
+static gboolean
+has_default_span (const TocsinField *field)
+{
+  return tocsin_field_is_span (field) && field->fallback >= 0;
+}
+
 gboolean
 tocsin_fields_check (const TocsinFields *fields, gconstpointer object, GError **error)
 {
@@ -509,7 +521,7 @@ tocsin_fields_check (const TocsinFields *fields, gconstpointer object, GError **
     if (tocsin_field_is_set (object, field)) {
       if (!check_member (object, field, error))
         return FALSE;
-    } else if ((field->flags & TOCSIN_FIELD_REQUIRED) != 0) {
+    } else if ((field->flags & TOCSIN_FIELD_REQUIRED) != 0 || has_default_span (field)) {
       return tocsin_fail (error, TOCSIN_ERROR_INVALID, "%s: is missing", field->name);
     }
   }

@@ -41,6 +41,8 @@ typedef enum {
   TOCSIN_FIELD_SPARSE = 1 << 4,   /* INT, WORD, BOOL: left out while it has its default */
 } TocsinFieldFlags;
 
+#define TOCSIN_FIELD_ITEM_BYTES 8192 /* of a string in STRINGS */
+
 typedef struct _TocsinFields TocsinFields;
 
 typedef struct {

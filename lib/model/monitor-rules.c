@@ -259,6 +259,29 @@ check_warn_days (const char *text, GError **error)
   return TRUE;
 }
 
+/* Names and targets are printed on terminals and in messages of one line. */
+static gboolean
+check_one_line (const char *name, const char *text, GError **error)
+{
+  for (const char *at = text; at != NULL && *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                          "%s: a control character is in it; one line of text is wanted", name);
+  return TRUE;
+}
+
+static gboolean
+check_connect_to (const char *text, GError **error)
+{
+  g_autofree char *host = NULL;
+  guint16 port;
+
+  if (text == NULL || tocsin_host_port_parse (text, 1, &host, &port, NULL))
+    return TRUE;
+  return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                      "connect_to: “%s”: ADDRESS or ADDRESS:PORT is wanted", text);
+}
+
 static gboolean
 check_http (const TocsinMonitor *monitor, GError **error)
 {
@@ -271,6 +294,8 @@ check_http (const TocsinMonitor *monitor, GError **error)
       !check_headers ("secret_headers", monitor->secret_headers, error) ||
       !check_auth (monitor, error) || !check_expected_headers (monitor->expect_headers, error) ||
       !check_json_query (monitor, error) || !check_warn_days (monitor->tls_warn_days, error))
+    return FALSE;
+  if (!check_connect_to (monitor->connect_to, error))
     return FALSE;
   if (monitor->proxy != NULL && !check_url ("proxy", monitor->proxy, proxy_schemes, error))
     return FALSE;
@@ -320,9 +345,13 @@ check_dns (const TocsinMonitor *monitor, GError **error)
   g_autofree char *host = NULL;
   guint16 port;
 
+  if (monitor->target[strcspn (monitor->target, " \t/")] != '\0' ||
+      (strchr (monitor->target, ':') != NULL && monitor->record_type != TOCSIN_DNS_PTR))
+    return tocsin_fail (error, TOCSIN_ERROR_INVALID, "target: “%s”: a domain name is wanted",
+                        monitor->target);
   if (monitor->resolver != NULL &&
       (!tocsin_host_port_parse (monitor->resolver, 53, &host, &port, NULL) ||
-       (strchr (host, ':') == NULL && host[strspn (host, "0123456789.")] != '\0')))
+       !g_hostname_is_ip_address (host)))
     return tocsin_fail (error, TOCSIN_ERROR_INVALID, "resolver: “%s”: IP or IP:PORT is wanted",
                         monitor->resolver);
   if (monitor->expect_nxdomain && monitor->expect_values != NULL &&
@@ -364,6 +393,16 @@ check_when (const TocsinMonitor *monitor, GError **error)
                       timeout, interval);
 }
 
+static gboolean
+check_behind (const TocsinMonitor *monitor, GError **error)
+{
+  if (monitor->id == NULL || monitor->depends_on == NULL ||
+      !g_strv_contains ((const char *const *) monitor->depends_on, monitor->id))
+    return TRUE;
+  return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                      "depends_on: a monitor can’t be behind itself; ids of others are wanted");
+}
+
 gboolean
 tocsin_monitor_validate (const TocsinMonitor *monitor, GError **error)
 {
@@ -375,8 +414,10 @@ tocsin_monitor_validate (const TocsinMonitor *monitor, GError **error)
 
   g_return_val_if_fail (monitor != NULL, FALSE);
 
-  if (tocsin_fields_check (&tocsin_monitor_fields, monitor, error) && check_when (monitor, error) &&
-      by_kind[monitor->kind](monitor, error))
+  if (tocsin_fields_check (&tocsin_monitor_fields, monitor, error) &&
+      check_one_line ("name", monitor->name, error) &&
+      check_one_line ("target", monitor->target, error) && check_behind (monitor, error) &&
+      check_when (monitor, error) && by_kind[monitor->kind](monitor, error))
     return TRUE;
   g_prefix_error (error, "monitor “%s”: ", monitor->name != NULL ? monitor->name : "");
   return FALSE;
