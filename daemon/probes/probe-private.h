@@ -59,6 +59,9 @@ struct _TocsinProber {
 
 /* The kinds. */
 extern const TocsinProbe tocsin_http_probe;
+extern const TocsinProbe tocsin_tcp_probe;
+extern const TocsinProbe tocsin_ping_probe;
+extern const TocsinProbe tocsin_dns_probe;
 
 /* The run's sample is complete. Stops it, and hands the sample over: at once, or from the main
  * loop where it is called within start. The run may be gone after this call. */

@@ -10,7 +10,8 @@
 
 /* By kind; a kind without a row is not checked by going there. */
 static const TocsinProbe *const probes[TOCSIN_MONITOR_HEARTBEAT + 1] = {
-  [TOCSIN_MONITOR_HTTP] = &tocsin_http_probe,
+  [TOCSIN_MONITOR_HTTP] = &tocsin_http_probe, [TOCSIN_MONITOR_TCP] = &tocsin_tcp_probe,
+  [TOCSIN_MONITOR_PING] = &tocsin_ping_probe, [TOCSIN_MONITOR_DNS] = &tocsin_dns_probe,
   [TOCSIN_MONITOR_HEARTBEAT] = NULL,
 };
 
