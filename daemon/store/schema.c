@@ -69,7 +69,7 @@ take_step (TocsinDb *db, gint64 version, GError **error)
 }
 
 gboolean
-tocsin_schema_migrate (TocsinDb *db, GError **error)
+tocsin_schema_is_known (TocsinDb *db, GError **error)
 {
   gint64 version = 0;
 
@@ -82,6 +82,18 @@ tocsin_schema_migrate (TocsinDb *db, GError **error)
                         "the database has version %" G_GINT64_FORMAT
                         ", this Tocsin knows versions up to %d; run the newer Tocsin that wrote it",
                         version, TOCSIN_SCHEMA_VERSION);
+  return TRUE;
+}
+
+gboolean
+tocsin_schema_migrate (TocsinDb *db, GError **error)
+{
+  gint64 version = 0;
+
+  g_return_val_if_fail (db != NULL, FALSE);
+
+  if (!tocsin_schema_is_known (db, error) || !read_version (db, &version, error))
+    return FALSE;
   for (; version < TOCSIN_SCHEMA_VERSION; version++)
     if (!take_step (db, version, error))
       return FALSE;

@@ -374,12 +374,21 @@ make_file (const char *path, GError **error)
   return TRUE;
 }
 
+/* Looked at without a change: the write-ahead log alone is one. */
+static gboolean
+is_known (const char *path, GError **error)
+{
+  g_autoptr (TocsinDb) db = tocsin_db_open (path, SQLITE_OPEN_READONLY, error);
+
+  return db != NULL && tocsin_schema_is_known (db, error);
+}
+
 TocsinDb *
 tocsin_store_open_db (TocsinStore *store, GError **error)
 {
   g_autoptr (TocsinDb) db = NULL;
 
-  if (!make_file (store->path, error))
+  if (!make_file (store->path, error) || !is_known (store->path, error))
     return NULL;
   db = tocsin_db_open (store->path, SQLITE_OPEN_READWRITE, error);
   return db != NULL && tocsin_schema_migrate (db, error) ? g_steal_pointer (&db) : NULL;
