@@ -11,6 +11,9 @@
 #include "errors.h"
 #include "fields-private.h"
 
+/* A double still tells each microsecond of it: 31 years. */
+#define SPAN_MOST_US 1e15
+
 #define AT(type, object, field) (*TOCSIN_FIELD_AT (type, object, field))
 
 gboolean
@@ -248,7 +251,7 @@ read_span (gpointer object, const TocsinField *field, JsonNode *node, double uni
 {
   double value;
 
-  if (!read_number (node, &value) || value < 0 || value * unit > 9e18)
+  if (!read_number (node, &value) || value < 0 || value * unit > SPAN_MOST_US)
     return tocsin_field_wants (field, "a number, 0 or more,", error);
   AT (gint64, object, field) = (gint64) llround (value * unit);
   return TRUE;
@@ -284,9 +287,13 @@ read_spans (gpointer object, const TocsinField *field, JsonNode *node, GError **
     numbers[i] = NAN;
   if (!read_numbers (field, node, numbers, error))
     return FALSE;
-  for (guint i = 0; i < field->words->n_words; i++)
-    if (!isnan (numbers[i]))
-      spans[i] = (gint64) llround (numbers[i] * (double) TOCSIN_US_PER_MS);
+  for (guint i = 0; i < field->words->n_words; i++) {
+    if (isnan (numbers[i]))
+      continue;
+    if (numbers[i] < 0 || numbers[i] * (double) TOCSIN_US_PER_MS > SPAN_MOST_US)
+      return tocsin_field_wants (field, "an object of numbers, 0 or more,", error);
+    spans[i] = (gint64) llround (numbers[i] * (double) TOCSIN_US_PER_MS);
+  }
   return TRUE;
 }
 
