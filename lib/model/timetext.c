@@ -45,7 +45,11 @@ tocsin_time_to_text (gint64 at_us)
   time = g_date_time_new_from_unix_utc (seconds);
   if (time == NULL)
     return g_strdup (at_us < 0 ? "0001-01-01T00:00:00Z" : "9999-12-31T23:59:59Z");
-  base = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+  /* g_date_time_format writes the year 506 with three digits, which RFC 3339 does not know. */
+  base = g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d", g_date_time_get_year (time),
+                          g_date_time_get_month (time), g_date_time_get_day_of_month (time),
+                          g_date_time_get_hour (time), g_date_time_get_minute (time),
+                          g_date_time_get_second (time));
   if (fraction == 0)
     return g_strconcat (base, "Z", NULL);
   if (fraction % TOCSIN_US_PER_MS == 0)
