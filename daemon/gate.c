@@ -140,7 +140,7 @@ tocsin_gate_next (TocsinGate *gate)
   link = g_queue_pop_head_link (&gate->ready);
   if (link == NULL)
     return NULL;
-  ticket = (TocsinTicket *) ((guint8 *) link - G_STRUCT_OFFSET (TocsinTicket, link));
+  ticket = (gpointer) ((guint8 *) link - G_STRUCT_OFFSET (TocsinTicket, link));
   ticket->running = TRUE;
   gate->n_running++;
   return link->data;

@@ -182,7 +182,7 @@ void
 tocsin_watch_try (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback callback,
                   gpointer user_data)
 {
-  g_autoptr (TocsinMonitor) owned = monitor;
+  G_GNUC_UNUSED g_autoptr (TocsinMonitor) owned = monitor;
   g_autoptr (GTask) task = NULL;
   g_autoptr (GRefString) host = NULL;
   GError *error = NULL;

@@ -251,7 +251,7 @@ list_hosts (TocsinConnector *self, int error, const char *target)
 
     if (self->attempts[i].error != error || g_str_equal (address, target))
       continue;
-    host = tocsin_names_host_to_text ((const struct sockaddr_storage *) self->attempts[i].address);
+    host = tocsin_names_host_to_text ((gconstpointer) self->attempts[i].address);
     g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : " (", host);
   }
   if (list->len > 0)

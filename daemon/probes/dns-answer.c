@@ -238,8 +238,7 @@ static void
 skip_questions (Reader *reader, guint n)
 {
   for (guint i = 0; i < n && !reader->broken; i++) {
-    g_autofree char *name = read_name (reader);
-
+    g_free (read_name (reader));
     read_number (reader, 4);
   }
 }

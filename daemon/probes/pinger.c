@@ -160,8 +160,7 @@ take_reply (Socket *self, struct msghdr *message, gsize length)
 static char *
 explain_error (const struct sock_extended_err *error)
 {
-  const struct sockaddr_storage *offender =
-      (const struct sockaddr_storage *) SO_EE_OFFENDER (error);
+  const struct sockaddr_storage *offender = (gconstpointer) SO_EE_OFFENDER (error);
   gboolean is_v6 = error->ee_origin == SO_EE_ORIGIN_ICMP6;
   g_autofree char *who = NULL;
   const char *words;

@@ -106,8 +106,8 @@ gboolean tocsin_hot_samples_read_before (TocsinDb *db, gint64 key, gint64 before
 /* When the oldest one is; 0: there is none. */
 gboolean tocsin_hot_samples_read_oldest (TocsinDb *db, gint64 key, gint64 *at_us, GError **error);
 
-/* Counts into `hour` what `points`, which are by time, say of it until `until_us`. The one at `*first`
- * may lie before the hour, as its time reaches in; it is set for the next hour. */
+/* Counts into `hour` what `points`, which are by time, say of it until `until_us`. The one at
+ * `*first` may lie before the hour, as its time reaches in; it is set for the next hour. */
 void tocsin_hot_samples_roll (const GArray *points, guint *first, gint64 cut_us, gint64 until_us,
                               TocsinRollup *hour);
 

@@ -142,8 +142,8 @@ void tocsin_store_get_series (TocsinStore *store, const char *id, gint64 from_us
 TocsinSeries *tocsin_store_get_series_finish (TocsinStore *store, GAsyncResult *result,
                                               GError **error);
 
-/* TocsinStoredRollup: the hours since `hours_from` and the days since `days_from` of one monitor, up
- * to now, for its ledger. One at a time, since those of a thousand monitors would weigh 20 MB. */
+/* TocsinStoredRollup: the hours since `hours_from` and the days since `days_from` of one monitor,
+ * up to now, for its ledger. One at a time, since those of a thousand monitors would weigh 20 MB. */
 typedef struct {
   char *id;
   TocsinRollup rollup;

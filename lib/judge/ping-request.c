@@ -120,7 +120,8 @@ read_query (TocsinPingRequest *request, const char *query, TocsinPingAnswer *ans
     return TRUE;
   g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_WWW_FORM);
   while (g_uri_params_iter_next (&iter, &name, &value, NULL)) {
-    g_autofree char *owned_name = name, *owned_value = value;
+    G_GNUC_UNUSED g_autofree char *owned_name = name;
+    G_GNUC_UNUSED g_autofree char *owned_value = value;
 
     if (strcmp (name, "create") == 0)
       request->create = strcmp (value, "1") == 0;

@@ -157,7 +157,7 @@ test_many_at_once (ProbeFixture *fixture, gconstpointer data)
   tocsin_test_wait (fixture->context, is_crowd_done, &n_good);
 }
 
-static void
+static void G_GNUC_NORETURN
 never_cb (TocsinSample *sample, gpointer user_data)
 {
   g_assert_not_reached ();
