@@ -418,7 +418,7 @@ test_many_at_once (ProbeFixture *fixture, gconstpointer data)
   tocsin_test_tcp_server_free (server);
 }
 
-static void
+static void G_GNUC_NORETURN
 never_cb (TocsinSample *sample, gpointer user_data)
 {
   g_assert_not_reached ();

@@ -70,9 +70,7 @@ test_file_that_is_no_database_is_set_aside (void)
   g_assert_true (g_file_get_contents (aside, &found, NULL, NULL));
   g_assert_cmpstr (found, ==, text);
   g_assert_cmpuint (count_monitors (&fixture), ==, 0);
-  {
-    g_autoptr (TocsinMonitor) monitor = store_fixture_add_monitor (&fixture, 1);
-  }
+  tocsin_monitor_unref (store_fixture_add_monitor (&fixture, 1));
   store_fixture_reopen (&fixture);
   g_assert_cmpuint (count_monitors (&fixture), ==, 1);
   store_fixture_close (&fixture);
@@ -330,8 +328,8 @@ count_samples (StoreFixture *fixture, const char *id)
   return list->len;
 }
 
-/* With no room: pings are refused, samples and incidents wait; with room again they are written, and
- * it is told that all is well. */
+/* With no room: pings are refused, samples and incidents wait; with room again they are written,
+ * and it is told that all is well. */
 static void
 live_through (Full *full, void (*take_room) (Full *), void (*give_room) (Full *))
 {

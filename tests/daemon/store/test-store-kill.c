@@ -118,8 +118,8 @@ save_next_record (Child *child)
   tocsin_store_save_monitor (child->base.store, monitor, record_saved_cb, child);
 }
 
-/* Samples have rising times, one µs apart, and must be on disk a second after they were handed over,
- * though nobody asks for it. */
+/* Samples have rising times, one µs apart, and must be on disk a second after they were handed
+ * over, though nobody asks for it. */
 static gboolean
 add_samples_cb (gpointer user_data)
 {
