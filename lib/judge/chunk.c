@@ -349,7 +349,7 @@ gboolean
 tocsin_chunk_peek (const guint8 *data, gsize size, TocsinChunkInfo *info, GError **error)
 {
   TocsinBytes bytes = { data, data + size };
-  Head head;
+  Head head = { 0 };
 
   g_return_val_if_fail (data != NULL || size == 0, FALSE);
   g_return_val_if_fail (info != NULL, FALSE);
@@ -475,7 +475,7 @@ tocsin_chunk_decode (const guint8 *data, gsize size, TocsinChunkFlags flags, GAr
                      GError **error)
 {
   TocsinBytes bytes = { data, data + size };
-  Head head;
+  Head head = { 0 };
   guint before;
 
   g_return_val_if_fail (data != NULL || size == 0, FALSE);
