@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* A hot sample as the blob of a row, whose key has monitor and time: a byte each of outcome, flags
- * and code, and varints of latency and of those phases that there are. About 15 bytes. */
+/* A hot sample as the blob of a row, whose key has monitor and time: outcome, flags, code and
+ * varints of latency and of those phases that there are. About 13 bytes. */
 #define TOCSIN_HOT_SAMPLE_MOST_BYTES 70
 
 gsize tocsin_hot_sample_encode (const TocsinPoint *point, guint8 *data);
