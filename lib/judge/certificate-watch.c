@@ -8,6 +8,8 @@
 #include "certificate-watch.h"
 #include "timetext.h"
 
+#define DAYS_MOST 36500u
+
 gint64
 tocsin_certificate_threshold (const char *days, gint64 not_after, gint64 now_us)
 {
@@ -16,7 +18,7 @@ tocsin_certificate_threshold (const char *days, gint64 not_after, gint64 now_us)
 
   while (at != NULL && *at != '\0') {
     char *end = NULL;
-    gint64 threshold = (gint64) g_ascii_strtoull (at, &end, 10);
+    gint64 threshold = (gint64) MIN (g_ascii_strtoull (at, &end, 10), DAYS_MOST);
 
     if (end == at) /* "none", or a separator */
       end = (char *) at + 1;

@@ -62,18 +62,33 @@ get_ping_deadline (const Step *step, gint64 after_us)
   return due_us != 0 ? plus (due_us, step->monitor->grace_us) : 0;
 }
 
+/* What the next ping is reckoned from; 0: none is due. One that is down waits for the next too, so
+ * that a threshold above one can be reached; what it missed while nobody could look is one. */
+static gint64
+get_base (const Step *step)
+{
+  const TocsinHeartbeat *heartbeat = step->heartbeat;
+
+  if (heartbeat->status == TOCSIN_HEARTBEAT_UP)
+    return heartbeat->last_ping_at;
+  if (heartbeat->status == TOCSIN_HEARTBEAT_DOWN)
+    return MAX (heartbeat->last_ping_at, step->now_us - step->monitor->grace_us);
+  return 0;
+}
+
+/* A run that began is not late: where it has a limit of its own, that alone counts. */
 static void
 set_deadline (Step *step)
 {
   TocsinHeartbeat *heartbeat = step->heartbeat;
-  gint64 deadline_at = 0, run_deadline_at;
+  gint64 base_us = get_base (step), deadline_at = 0, run_deadline_at;
 
-  if (heartbeat->status == TOCSIN_HEARTBEAT_UP && heartbeat->last_ping_at != 0)
-    deadline_at = get_ping_deadline (step, heartbeat->last_ping_at);
+  if (base_us != 0)
+    deadline_at = get_ping_deadline (step, base_us);
   if (heartbeat->last_start_at != 0) {
     run_deadline_at =
         plus (heartbeat->last_start_at, tocsin_monitor_get_max_run_us (step->monitor));
-    if (deadline_at == 0 || run_deadline_at < deadline_at)
+    if (deadline_at == 0 || step->monitor->max_run_us >= 0 || run_deadline_at < deadline_at)
       deadline_at = run_deadline_at;
   }
   step->result->changed |= heartbeat->deadline_at != deadline_at;
@@ -171,11 +186,23 @@ report_ping (Step *step, const TocsinPing *ping)
     tocsin_sample_fail (sample, TOCSIN_CODE_HEARTBEAT_FAIL, "the job said that it failed");
 }
 
+/* Where nobody marked it in time: the outage was real all the same. */
+static void
+note_missed (Step *step, const TocsinPing *ping)
+{
+  const TocsinHeartbeat *heartbeat = step->heartbeat;
+
+  if (heartbeat->deadline_at != 0 && ping->at_us > heartbeat->deadline_at &&
+      heartbeat->status != TOCSIN_HEARTBEAT_PAUSED)
+    miss_deadline (step);
+}
+
 static void
 take_start (Step *step, const TocsinPing *ping)
 {
   TocsinHeartbeat *heartbeat = step->heartbeat;
 
+  note_missed (step, ping);
   heartbeat->last_start_at = ping->at_us;
   g_free (heartbeat->last_start_rid);
   heartbeat->last_start_rid = g_strdup (ping->rid);
@@ -188,9 +215,7 @@ take_end (Step *step, TocsinPing *ping)
 {
   TocsinHeartbeat *heartbeat = step->heartbeat;
 
-  if (heartbeat->deadline_at != 0 && ping->at_us > heartbeat->deadline_at &&
-      heartbeat->status != TOCSIN_HEARTBEAT_PAUSED)
-    miss_deadline (step); /* nobody marked it in time: the outage was real all the same */
+  note_missed (step, ping);
   close_run (step, ping);
   report_ping (step, ping);
   heartbeat->last_ping_at = ping->at_us;
@@ -219,21 +244,17 @@ take_ping (Step *step)
   }
 }
 
-/* Each period without a ping is one more failure, so that a threshold above one can be reached;
- * those that passed while nobody could look are one. */
+/* Each period without a ping is one more failure. */
 static void
 take_deadline (Step *step)
 {
   TocsinHeartbeat *heartbeat = step->heartbeat;
-  gint64 next_us;
 
   if (heartbeat->deadline_at == 0 || heartbeat->deadline_at != step->event->deadline_at ||
       step->now_us < heartbeat->deadline_at)
     return;
   miss_deadline (step);
-  next_us = MAX (step->now_us - step->monitor->grace_us,
-                 heartbeat->deadline_at - step->monitor->grace_us);
-  heartbeat->deadline_at = get_ping_deadline (step, next_us);
+  set_deadline (step);
 }
 
 static void

@@ -84,7 +84,7 @@ list_followed (const TocsinJudgeStep *step)
   }
   if ((result->actions & TOCSIN_ACTION_TELL) != 0) {
     g_strv_builder_add (builder, tells[result->tell]);
-  } else if (step->kept_silent) {
+  } else if (step->kept_silent || (result->to != result->from && step->judge->covers != 0)) {
     g_autofree char *why = why_silent (step->judge);
 
     g_strv_builder_add (builder, why);

@@ -19,8 +19,12 @@
 
 #define TYPE TocsinVote
 static const TocsinField vote_rows[] = {
-  FIELD (probe, STRING),       FIELD (at_us, TIME),         FIELD (n_failed, INT, SPARSE),
-  FIELD (n_good, INT, SPARSE), FIELD (n_slow, INT, SPARSE), FIELD (first_failed_at, TIME),
+  FIELD (probe, STRING),
+  FIELD (at_us, TIME),
+  FIELD (n_failed, INT, SPARSE, .least = 0, .most = G_MAXINT32),
+  FIELD (n_good, INT, SPARSE, .least = 0, .most = G_MAXINT32),
+  FIELD (n_slow, INT, SPARSE, .least = 0, .most = G_MAXINT32),
+  FIELD (first_failed_at, TIME),
   FIELD (first_good_at, TIME),
 };
 #undef TYPE
@@ -43,6 +47,7 @@ static const TocsinField judge_rows[] = {
   NAMED ("since", since_at, TIME),
   FIELD (told, WORD, .words = &tocsin_state_words),
   FIELD (incident_open, BOOL, SPARSE),
+  NAMED ("incident", incident_at, TIME),
   FIELD (flapping, BOOL, SPARSE),
   FIELD (history, INT, SPARSE, .least = 0, .most = HISTORY_MOST),
   FIELD (parent, STRING),

@@ -56,8 +56,8 @@ static const TocsinTransition transitions[] = {
     "reachable again, but slow" },
   { TOCSIN_STATE_CONFIRMING, TOCSIN_FINDING_MINORITY, TOCSIN_STATE_DEGRADED, 0, "minority-down",
     "down for some probes, too few to believe that it is down" },
-  { TOCSIN_STATE_CONFIRMING, TOCSIN_FINDING_FAILED, TOCSIN_STATE_CONFIRMING, TOCSIN_ACTION_RETRY,
-    NULL, NULL },
+  { TOCSIN_STATE_CONFIRMING, TOCSIN_FINDING_FAILED, TOCSIN_STATE_CONFIRMING,
+    TOCSIN_ACTION_KEEP_EVIDENCE | TOCSIN_ACTION_RETRY, NULL, NULL },
   { TOCSIN_STATE_CONFIRMING, TOCSIN_FINDING_FAILED_ENOUGH, TOCSIN_STATE_DOWN,
     TOCSIN_ACTION_KEEP_EVIDENCE, "failure-confirmed", "failed often enough to be down" },
 
@@ -170,6 +170,13 @@ forget_votes (TocsinJudge *judge)
   g_clear_pointer (&judge->others, g_ptr_array_unref);
 }
 
+/* When a row of failures began, where what failed before `now_us` does not count. */
+static gint64
+begin_anew (const TocsinVote *vote, gint64 now_us)
+{
+  return vote->n_failed > 0 ? MAX (vote->first_failed_at, now_us) : vote->first_failed_at;
+}
+
 /* --- the events --- */
 
 static void
@@ -200,23 +207,48 @@ follow_votes (TocsinJudgeStep *step)
     return;
   transition = find_transition (judge->health, step->quorum.finding);
   step->result->actions |= transition->actions;
-  if (transition->to != judge->health) {
-    judge->health = transition->to;
-    step->result->actions |= TOCSIN_ACTION_SAVE;
-  }
+  if (transition->to != judge->health || (transition->actions & TOCSIN_ACTION_RETRY) != 0)
+    step->result->actions |= TOCSIN_ACTION_SAVE; /* what was counted so far */
+  judge->health = transition->to;
   if (transition->rule != NULL) {
     step->rule = transition->rule;
     step->sentence = transition->sentence;
   }
 }
 
+static gboolean
+is_confirmed (guint health)
+{
+  return health == TOCSIN_STATE_UP || health == TOCSIN_STATE_DEGRADED ||
+         health == TOCSIN_STATE_DOWN;
+}
+
+/* What happens under a cover makes nobody's phone ring, and so is no flapping. */
 static void
 note_confirmed_state (TocsinJudge *judge)
 {
-  if (judge->health == TOCSIN_STATE_UP || judge->health == TOCSIN_STATE_DEGRADED ||
-      judge->health == TOCSIN_STATE_DOWN)
+  if (judge->covers == 0 && is_confirmed (judge->health))
     judge->history =
         (gint64) tocsin_flap_history_add ((TocsinFlapHistory) judge->history, judge->health);
+}
+
+/* Whether a probe other than this one said something lately. */
+static gboolean
+others_look (const TocsinJudgeStep *step)
+{
+  const TocsinJudge *judge = step->judge;
+  const char *probe = step->event->probe;
+  gint64 since_at = MAX (step->now_us - 2 * step->policy->interval_us, 1);
+
+  if (probe != NULL && judge->local.at_us >= since_at)
+    return TRUE;
+  for (guint i = 0; judge->others != NULL && i < judge->others->len; i++) {
+    const TocsinVote *vote = judge->others->pdata[i];
+
+    if (g_strcmp0 (vote->probe, probe) != 0 && vote->at_us >= since_at)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static void
@@ -226,6 +258,8 @@ take_sample (TocsinJudgeStep *step)
 
   remember (step->judge, sample);
   if (sample->outcome == TOCSIN_OUTCOME_INCONCLUSIVE) {
+    if (others_look (step))
+      return;
     g_free (step->judge->silence);
     step->judge->silence = g_strdup (sample->reason);
     set_cover (step, TOCSIN_COVER_SILENT, TRUE, "inconclusive",
@@ -249,6 +283,7 @@ static void
 take_resume (TocsinJudgeStep *step)
 {
   set_cover (step, TOCSIN_COVER_PAUSED, FALSE, "resumed", "somebody resumed it");
+  step->result->actions |= TOCSIN_ACTION_SAVE;
   forget_votes (step->judge);
   step->judge->health = TOCSIN_STATE_NEW;
   step->judge->history = 0;
@@ -262,9 +297,18 @@ take_maintenance_begins (TocsinJudgeStep *step)
              "a maintenance window began");
 }
 
+/* What was planned is no outage: what still fails begins here. */
 static void
 take_maintenance_ends (TocsinJudgeStep *step)
 {
+  TocsinJudge *judge = step->judge;
+
+  judge->local.first_failed_at = begin_anew (&judge->local, step->now_us);
+  for (guint i = 0; judge->others != NULL && i < judge->others->len; i++) {
+    TocsinVote *vote = judge->others->pdata[i];
+
+    vote->first_failed_at = begin_anew (vote, step->now_us);
+  }
   set_cover (step, TOCSIN_COVER_MAINTENANCE, FALSE, "maintenance-ends",
              "the maintenance window ended");
 }
@@ -277,14 +321,20 @@ take_parent_down (TocsinJudgeStep *step)
   set_cover (step, TOCSIN_COVER_PARENT, TRUE, "parent-down", "what it is behind is down");
 }
 
-/* What failed while the parent was down says nothing: the votes begin anew. */
+/* What failed while the parent was down says nothing: the votes begin anew, but for an outage that
+ * was there before. */
 static void
 take_parent_up (TocsinJudgeStep *step)
 {
+  TocsinJudge *judge = step->judge;
+  gboolean fails = judge->health == TOCSIN_STATE_DOWN || judge->health == TOCSIN_STATE_CONFIRMING;
+
+  if ((judge->covers & TOCSIN_COVER_PARENT) == 0)
+    return;
   set_cover (step, TOCSIN_COVER_PARENT, FALSE, "parent-up", "what it is behind is up again");
-  if (step->judge->health == TOCSIN_STATE_DOWN && step->judge->told != TOCSIN_STATE_DOWN) {
-    forget_votes (step->judge);
-    step->judge->health = TOCSIN_STATE_NEW;
+  if (fails && !judge->incident_open) {
+    forget_votes (judge);
+    judge->health = TOCSIN_STATE_NEW;
   }
   g_clear_pointer (&step->judge->parent, g_free);
 }
@@ -324,14 +374,17 @@ settle_incident (TocsinJudgeStep *step)
     judge->incident_open = TRUE;
     result->actions |= TOCSIN_ACTION_OPEN_INCIDENT | TOCSIN_ACTION_SAVE;
     result->began_at = step->quorum.began_at != 0 ? step->quorum.began_at : step->now_us;
-    if (step->from == TOCSIN_STATE_MAINTENANCE) /* what was planned is no outage */
-      result->began_at = step->now_us;
+    judge->incident_at = result->began_at;
   } else if (judge->incident_open && (!is_down || (judge->covers & TOCSIN_COVER_PAUSED) != 0)) {
     judge->incident_open = FALSE;
     result->actions |= TOCSIN_ACTION_CLOSE_INCIDENT | TOCSIN_ACTION_SAVE;
     result->ended_at = step->quorum.recovered_at != 0 && step->event->kind == TOCSIN_JUDGE_SAMPLE
                            ? step->quorum.recovered_at
                            : step->now_us;
+    /* Where those that saw it are silent, the others had been good all along. */
+    if (result->ended_at < judge->incident_at)
+      result->ended_at = MAX (step->now_us, judge->incident_at);
+    judge->incident_at = 0;
   }
 }
 
@@ -343,15 +396,13 @@ settle_flapping (TocsinJudgeStep *step)
   gboolean flapping =
       tocsin_flap_history_is_flapping ((TocsinFlapHistory) judge->history, judge->flapping);
 
-  if (flapping == judge->flapping)
+  if (flapping == judge->flapping || judge->covers != 0 || !is_confirmed (judge->health))
     return FALSE;
   judge->flapping = flapping;
   step->result->actions |= TOCSIN_ACTION_SAVE;
   step->rule = flapping ? "flapping-begins" : "flapping-ends";
   step->sentence =
       flapping ? "its state changes so often that it is flapping" : "its state is steady again";
-  if (judge->covers != 0)
-    return FALSE;
   step->result->actions |= TOCSIN_ACTION_TELL;
   step->result->tell = flapping ? TOCSIN_TELL_FLAPPING : TOCSIN_TELL_STEADY;
   if (!flapping)
@@ -364,8 +415,7 @@ settle_told (TocsinJudgeStep *step)
 {
   TocsinJudge *judge = step->judge;
 
-  if (settle_flapping (step) || judge->health == judge->told || judge->health == TOCSIN_STATE_NEW ||
-      judge->health == TOCSIN_STATE_CONFIRMING)
+  if (settle_flapping (step) || judge->health == judge->told || !is_confirmed (judge->health))
     return;
   if (judge->covers != 0 || judge->flapping) {
     step->kept_silent = TRUE;

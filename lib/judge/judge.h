@@ -38,7 +38,7 @@ typedef struct {
   guint8 outcome, code;
 } TocsinJudgeMemory;
 
-#define TOCSIN_JUDGE_PROBES 64 /* votes at most */
+#define TOCSIN_JUDGE_PROBES (TOCSIN_QUORUM_VOTES - 1) /* besides this machine */
 
 typedef struct {
   guint health;    /* TocsinState, NEW to DOWN */
@@ -46,6 +46,7 @@ typedef struct {
   gint64 since_at; /* when the shown state began */
   guint told;      /* TocsinState; NEW: nothing yet */
   gboolean incident_open;
+  gint64 incident_at; /* when it began */
   gboolean flapping;
   gint64 history; /* TocsinFlapHistory */
   char *parent;   /* (owned) (nullable) the name of the parent that is down */

@@ -62,6 +62,7 @@ tocsin_network_note_references (TocsinNetworkState *state, guint n_good, guint n
   g_return_if_fail (state != NULL);
 
   state->asked_at = now_us;
+  state->nobody_to_ask = n_asked == 0;
   state->references_failed = n_asked == 0 || n_good * 2 < n_asked;
   if (n_good > 0) {
     state->good_at = now_us;
@@ -79,7 +80,8 @@ tocsin_network_note_wake (TocsinNetworkState *state, gint64 now_us)
   state->asked_at = 0;
 }
 
-/* How many of the hosts that are known turned bad just now. */
+/* Whether most of the hosts that are known are bad, and one turned so just now, after the last sign
+ * of life. */
 static gboolean
 much_turned_bad (const TocsinNetworkState *state, gint64 now_us)
 {
@@ -92,15 +94,22 @@ much_turned_bad (const TocsinNetworkState *state, gint64 now_us)
       continue;
     n++;
     n_bad += host->bad;
-    n_fresh += host->bad && now_us - host->turned_at <= TOCSIN_NETWORK_WINDOW_US;
+    n_fresh += host->bad && host->turned_at > state->good_at &&
+               now_us - host->turned_at <= TOCSIN_NETWORK_WINDOW_US;
   }
   return n >= TOCSIN_NETWORK_HOSTS_LEAST && n_fresh > 0 && n_bad >= TOCSIN_NETWORK_SHARE * n;
+}
+
+static gboolean
+just_woke (const TocsinNetworkState *state, gint64 now_us)
+{
+  return state->woke_at != 0 && now_us - state->woke_at < TOCSIN_NETWORK_GRACE_US;
 }
 
 TocsinNetworkVerdict
 tocsin_network_judge (const TocsinNetworkState *state, gint64 now_us)
 {
-  gboolean answered_lately;
+  gboolean answered_lately, asked_lately;
 
   g_return_val_if_fail (state != NULL, TOCSIN_NETWORK_ONLINE);
 
@@ -109,14 +118,15 @@ tocsin_network_judge (const TocsinNetworkState *state, gint64 now_us)
   answered_lately = state->good_at != 0 && now_us - state->good_at <= TOCSIN_NETWORK_WINDOW_US;
   if (state->connectivity != TOCSIN_CONNECTIVITY_SOME && !answered_lately)
     return TOCSIN_NETWORK_OFFLINE;
-  if (state->woke_at != 0 && now_us - state->woke_at < TOCSIN_NETWORK_GRACE_US)
+  if (just_woke (state, now_us))
     return TOCSIN_NETWORK_OFFLINE;
-  if (!much_turned_bad (state, now_us) &&
-      !(state->references_failed && now_us - state->asked_at < TOCSIN_NETWORK_BELIEF_US))
-    return TOCSIN_NETWORK_ONLINE;
-  if (state->asked_at == 0 || now_us - state->asked_at > TOCSIN_NETWORK_BELIEF_US)
+  asked_lately = state->asked_at != 0 && now_us - state->asked_at <= TOCSIN_NETWORK_BELIEF_US;
+  if (asked_lately)
+    return state->references_failed ? TOCSIN_NETWORK_OFFLINE : TOCSIN_NETWORK_ONLINE;
+  /* A long outage of ours turns nothing bad any more: only an answer ends it. */
+  if ((state->references_failed && !state->nobody_to_ask) || much_turned_bad (state, now_us))
     return TOCSIN_NETWORK_SUSPECT;
-  return state->references_failed ? TOCSIN_NETWORK_OFFLINE : TOCSIN_NETWORK_ONLINE;
+  return TOCSIN_NETWORK_ONLINE;
 }
 
 const char *
@@ -128,7 +138,7 @@ tocsin_network_explain (const TocsinNetworkState *state, gint64 now_us)
     return "this computer is behind a captive portal";
   if (state->connectivity == TOCSIN_CONNECTIVITY_NONE)
     return "this computer is offline";
-  if (state->woke_at != 0)
+  if (just_woke (state, now_us))
     return "this computer just woke up";
   return "this computer seems to be offline: nearly everything failed at once";
 }

@@ -46,10 +46,11 @@ typedef struct {
 /* Plain, starts as all zero with `connectivity` SOME. */
 typedef struct {
   TocsinConnectivity connectivity;
-  gint64 woke_at;  /* 0: long ago, or an answer came since */
-  gint64 good_at;  /* the last sign of life from outside */
-  gint64 asked_at; /* when the references last answered, or did not */
-  gboolean references_failed;
+  gint64 woke_at;             /* 0: long ago, or an answer came since */
+  gint64 good_at;             /* the last sign of life from outside */
+  gint64 asked_at;            /* when the references last answered, or did not */
+  gboolean references_failed; /* since then nothing outside answered */
+  gboolean nobody_to_ask;     /* there are no references: what failed is believed after a while */
   TocsinNetworkHost hosts[TOCSIN_NETWORK_HOSTS];
 } TocsinNetworkState;
 

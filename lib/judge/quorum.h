@@ -20,6 +20,8 @@ typedef struct {
   gint64 first_good_at;
 } TocsinVote;
 
+#define TOCSIN_QUORUM_VOTES 65 /* at most: 64 probes and this machine */
+
 /* The thresholds of a monitor. */
 typedef struct {
   guint failures, successes; /* in a row, of one probe */
@@ -45,7 +47,7 @@ typedef struct {
   TocsinFinding finding;
   guint n_voting, n_down, n_needed; /* probes */
   gint64 n_failed;                  /* the longest row of failures */
-  gint64 began_at;                  /* the first failure of those that say down; 0: none */
+  gint64 began_at;                  /* since when as many fail as are needed; 0: they do not */
   gint64 recovered_at;              /* the first good sample after it; 0: none */
 } TocsinQuorum;
 
