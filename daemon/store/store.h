@@ -143,7 +143,7 @@ TocsinSeries *tocsin_store_get_series_finish (TocsinStore *store, GAsyncResult *
                                               GError **error);
 
 /* TocsinStoredRollup: the hours since `hours_from` and the days since `days_from` of one monitor,
- * up to now, for its ledger. One at a time, since those of a thousand monitors would weigh 20 MB. */
+ * up to now, for its ledger. One at a time, as those of a thousand monitors weigh 20 MB. */
 typedef struct {
   char *id;
   TocsinRollup rollup;
