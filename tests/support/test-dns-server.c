@@ -128,7 +128,7 @@ tocsin_test_nsd_new (const char *address, guint16 port)
 {
   g_autofree char *dir = tocsin_test_make_dir (), *program = g_find_program_in_path ("nsd");
   g_autofree char *config = g_build_filename (dir, "nsd.conf", NULL);
-  const char *const paths[] = { "/usr/sbin/nsd", "/usr/local/sbin/nsd" };
+  const char *const paths[] = { "/usr/sbin/nsd", "/usr/bin/nsd", "/usr/local/sbin/nsd" };
   g_autoptr (GError) error = NULL;
   TocsinTestNsd *self;
 
