@@ -78,7 +78,7 @@ tocsin_db_open (const char *path, int flags, GError **error)
   sqlite3_extended_result_codes (db->handle, 1);
   sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
   if ((flags & SQLITE_OPEN_READONLY) != 0)
-    return tocsin_db_run (db, "PRAGMA cache_size = -2000", error) ? g_steal_pointer (&db) : NULL;
+    return tocsin_db_run (db, "PRAGMA cache_size = -500", error) ? g_steal_pointer (&db) : NULL;
   return tocsin_db_run (db, settings, error) ? g_steal_pointer (&db) : NULL;
 }
 
