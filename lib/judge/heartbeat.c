@@ -76,7 +76,8 @@ get_base (const Step *step)
   return 0;
 }
 
-/* A run that began is not late: where it has a limit of its own, that alone counts. */
+/* A run that began is not late: where it has a limit of its own, that alone counts. What is overdue
+ * by an edit, or behind what was already told, is so from now on, not before. */
 static void
 set_deadline (Step *step)
 {
@@ -91,6 +92,8 @@ set_deadline (Step *step)
     if (deadline_at == 0 || step->monitor->max_run_us >= 0 || run_deadline_at < deadline_at)
       deadline_at = run_deadline_at;
   }
+  if (deadline_at != 0)
+    deadline_at = MAX (deadline_at, step->now_us);
   step->result->changed |= heartbeat->deadline_at != deadline_at;
   heartbeat->deadline_at = deadline_at;
 }
@@ -114,7 +117,7 @@ miss_deadline (Step *step)
   TocsinHeartbeat *heartbeat = step->heartbeat;
   gint64 max_run_us = tocsin_monitor_get_max_run_us (step->monitor);
   gboolean overrun = heartbeat->last_start_at != 0 &&
-                     heartbeat->deadline_at == plus (heartbeat->last_start_at, max_run_us);
+                     heartbeat->deadline_at >= plus (heartbeat->last_start_at, max_run_us);
   TocsinSample *sample = add_sample (step, heartbeat->deadline_at);
   g_autofree char *span = NULL, *at = NULL;
 
