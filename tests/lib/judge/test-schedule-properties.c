@@ -208,20 +208,22 @@ test_calendar_is_consistent (void)
   }
 }
 
-/* "Next elapse: Mon 2026-08-31 01:00:00 UTC" */
+/* "Next elapse: Mon 2026-08-31 01:00:00 UTC"; 0 where it is never due, or systemd gives up looking
+ * ("Resource deadlock avoided": its loop has a limit); -1 where it can't read the expression. */
 static gint64
 ask_systemd (const char *program, const char *expression, gint64 after)
 {
   g_autofree char *base =
       g_strdup_printf ("--base-time=@%" G_GINT64_FORMAT, after / TOCSIN_US_PER_S);
   const char *const argv[] = { program, "calendar", base, expression, NULL };
-  g_autofree char *out = NULL, *text = NULL;
+  g_autofree char *out = NULL, *err = NULL, *text = NULL;
   const char *found;
   gint64 at = 0;
 
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL,
-                     NULL, NULL))
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &out, &err, NULL, NULL))
     return -1;
+  if (strstr (err, "Failed to determine next elapse") != NULL)
+    return 0;
   found = strstr (out, "Next elapse: ");
   if (found == NULL)
     return -1;
