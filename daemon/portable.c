@@ -239,9 +239,24 @@ import_monitor (GTask *task, Import *import, TocsinMonitor *monitor)
 }
 
 static void
-import_next (GTask *task)
+import_maintenance (GTask *task, Import *import, const TocsinMaintenance *maintenance)
 {
   TocsinWatch *watch = g_task_get_source_object (task);
+  g_autoptr (GPtrArray) there = tocsin_watch_get_maintenance (watch);
+  gboolean known = FALSE;
+
+  for (guint i = 0; i < there->len; i++)
+    known |= g_strcmp0 (((TocsinMaintenance *) there->pdata[i])->id, maintenance->id) == 0;
+  if (known)
+    import->n_updated++;
+  else
+    import->n_added++;
+  tocsin_watch_add_maintenance (watch, tocsin_maintenance_copy (maintenance), changed_cb, task);
+}
+
+static void
+import_next (GTask *task)
+{
   Import *import = g_task_get_task_data (task);
   guint at = import->next++;
 
@@ -251,9 +266,7 @@ import_next (GTask *task)
   }
   at -= import->monitors->len;
   if (at < import->maintenance->len) {
-    import->n_added++;
-    tocsin_watch_add_maintenance (watch, tocsin_maintenance_copy (import->maintenance->pdata[at]),
-                                  changed_cb, task);
+    import_maintenance (task, import, import->maintenance->pdata[at]);
     return;
   }
   g_task_return_boolean (task, TRUE);

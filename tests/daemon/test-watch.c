@@ -107,6 +107,16 @@ finish_change (House *house, GAsyncResult **result)
   g_clear_object (result);
 }
 
+/* What was handed to the store is there to be read. */
+static void
+flush (House *house)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  tocsin_store_flush (house->store, keep_result_cb, &result);
+  wait_for (&result);
+}
+
 static TocsinSample *
 check (House *house, const char *id)
 {
@@ -171,19 +181,19 @@ last_notice (const House *house)
 
 /* --- the story of an outage --- */
 
+/* Three failures in a row; the check that follows an add may be one of them. */
 static void
 check_until_down (House *house, const char *id)
 {
-  static const TocsinState states[] = { TOCSIN_STATE_CONFIRMING, TOCSIN_STATE_CONFIRMING,
-                                        TOCSIN_STATE_DOWN };
-
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+  for (guint i = 0; i < 3 && state_of (house, id) != TOCSIN_STATE_DOWN; i++) {
     g_autoptr (TocsinSample) sample = check (house, id);
 
     g_assert_cmpuint (sample->outcome, ==, TOCSIN_OUTCOME_FAILED);
     g_assert_cmpuint (sample->code, ==, TOCSIN_CODE_CONNECT_REFUSED);
-    g_assert_cmpuint (state_of (house, id), ==, states[i]);
+    if (i == 0)
+      g_assert_cmpuint (state_of (house, id), ==, TOCSIN_STATE_CONFIRMING);
   }
+  g_assert_cmpuint (state_of (house, id), ==, TOCSIN_STATE_DOWN);
 }
 
 static void
@@ -223,6 +233,7 @@ test_outage_is_an_incident_from_open_to_close (void)
   g_assert_cmpuint (house.notices->len, ==, 2);
   g_assert_cmpuint (last_notice (&house)->kind, ==, TOCSIN_NOTICE_UP);
 
+  flush (&house);
   tocsin_store_get_incidents (house.store, id, 0, G_MAXINT64, 10, keep_result_cb, &result);
   incidents = tocsin_store_list_finish (house.store, wait_for (&result), NULL);
   g_assert_cmpuint (incidents->len, ==, 1);
