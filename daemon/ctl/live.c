@@ -98,8 +98,18 @@ take_room (guint *room, guint columns)
   return columns;
 }
 
+static guint
+longest_name (const GPtrArray *statuses)
+{
+  guint longest = NAME_LEAST;
+
+  for (guint i = 0; i < statuses->len; i++)
+    longest = MAX (longest, tocsin_show_width (((TocsinStatus *) statuses->pdata[i])->name));
+  return MIN (longest, NAME_MOST);
+}
+
 static Layout
-lay_out (guint columns)
+lay_out (guint columns, guint name_most)
 {
   guint room = columns > STATE_COLUMNS ? columns - STATE_COLUMNS : 0;
   Layout layout = { 0 };
@@ -109,7 +119,7 @@ lay_out (guint columns)
   layout.latency = take_room (&room, LATENCY_COLUMNS);
   layout.uptime = take_room (&room, UPTIME_COLUMNS);
   layout.spark = take_room (&room, SPARK_COLUMNS);
-  more = MIN (room, NAME_MOST - NAME_LEAST);
+  more = MIN (room, name_most - NAME_LEAST);
   layout.name += more;
   room -= more;
   layout.rest = room > GAP + 4 ? room - GAP : 0;
@@ -233,7 +243,7 @@ tocsin_live_render (TocsinLiveView *view, const GPtrArray *statuses, gint64 now_
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
   guint room = view->rows > HEAD_ROWS + FOOT_ROWS ? view->rows - HEAD_ROWS - FOOT_ROWS : 0;
-  Layout layout = lay_out (view->columns);
+  Layout layout = lay_out (view->columns, longest_name (statuses));
   g_autofree char *keys = NULL;
 
   scroll_to_selected (view, statuses->len, room);

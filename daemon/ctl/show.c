@@ -258,6 +258,8 @@ tocsin_show_latency (gint64 latency_us)
 {
   if (latency_us < 0)
     return g_strdup ("—");
+  if (latency_us < TOCSIN_US_PER_MS)
+    return g_strdup_printf ("%.2f ms", (double) latency_us / (double) TOCSIN_US_PER_MS);
   if (latency_us < 10 * TOCSIN_US_PER_MS)
     return g_strdup_printf ("%.1f ms", (double) latency_us / (double) TOCSIN_US_PER_MS);
   if (latency_us < TOCSIN_US_PER_S)
