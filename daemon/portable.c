@@ -47,7 +47,7 @@ tocsin_portable_export (TocsinWatch *watch, gboolean with_secrets)
   json_object_set_array_member (json, "maintenance",
                                 encode (&tocsin_maintenance_fields, maintenance, 0));
   node = json_node_init_object (json_node_alloc (), json);
-  return json_to_string (node, TRUE);
+  return tocsin_json_print (node);
 }
 
 /* --- import --- */

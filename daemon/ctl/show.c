@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "jsontext.h"
 #include "monitor.h"
 #include "show.h"
 #include "timetext.h"
@@ -272,7 +273,7 @@ tocsin_show_latency (gint64 latency_us)
 void
 tocsin_show_json_node (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, TRUE);
+  g_autofree char *text = tocsin_json_print (node);
 
   g_print ("%s\n", text);
 }

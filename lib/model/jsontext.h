@@ -14,4 +14,8 @@ G_BEGIN_DECLS
  * and a place. */
 JsonObject *tocsin_json_parse_object (const char *text, gsize most_bytes, GError **error);
 
+/* Prints for people and programs: two spaces a level, and a number with as few digits as read back
+ * as the same (json-glib always writes seventeen). (transfer full) */
+char *tocsin_json_print (JsonNode *node);
+
 G_END_DECLS
