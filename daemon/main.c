@@ -16,10 +16,12 @@ main (int argc, char **argv)
 {
   g_auto (TocsinOptions) options = { 0 };
   g_autoptr (GError) error = NULL;
+  const char *locale_dir =
+      g_getenv ("TOCSIN_LOCALEDIR"); /* where it is run without being installed */
 
   umask (0077); /* what the daemon writes is its user's alone, SQLite's own files included */
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TOCSIN_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : TOCSIN_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 
   if (!tocsin_options_parse (&options, &argc, &argv, &error)) {
