@@ -124,8 +124,8 @@ print_evidence (const TocsinEvidence *evidence)
              evidence->http_version != NULL ? evidence->http_version : "?");
   print_fact (_ ("led to"), evidence->final_url);
   if (evidence->packets_sent > 0)
-    g_print (_ ("  %-10s %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " came back\n"), _ ("packets"),
-             evidence->packets_received, evidence->packets_sent);
+    g_print (_ ("  %-10s %d of %d came back\n"), _ ("packets"), (int) evidence->packets_received,
+             (int) evidence->packets_sent);
   print_fact (_ ("resolver"), evidence->resolver);
   print_strings (_ ("answers"), evidence->answers);
   if (evidence->certificate != NULL)

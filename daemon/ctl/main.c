@@ -13,8 +13,11 @@
 int
 main (int argc, char **argv)
 {
+  const char *locale_dir =
+      g_getenv ("TOCSIN_LOCALEDIR"); /* where it is run without being installed */
+
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, TOCSIN_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : TOCSIN_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   return tocsin_ctl_run (argc, argv);
