@@ -10,6 +10,10 @@
 #include "mailbox.h"
 #include "probe.h"
 
+/* Samples may wait so long for others to be judged with: nobody sees it, and it saves most of the
+ * wake-ups. */
+#define RESULTS_PATIENCE_US 10000
+
 /* A job is posted to the engine's thread, runs there, and is posted back. Between the two it is the
  * engine's; the caller only keeps the pointer, to cancel it by. The caller's fields are touched on
  * the caller's thread alone, so that a job cancelled while its sample is under way is dropped when
@@ -251,8 +255,9 @@ tocsin_engine_new (GMainContext *context, const TocsinEngineLimits *limits)
   engine->limits = *limits;
   engine->context = g_main_context_new ();
   engine->loop = g_main_loop_new (engine->context, FALSE);
-  engine->commands = tocsin_mailbox_new (engine->context, commands_cb, free_command, engine);
-  engine->results = tocsin_mailbox_new (context, results_cb, free_result, engine);
+  engine->commands = tocsin_mailbox_new (engine->context, 0, commands_cb, free_command, engine);
+  engine->results =
+      tocsin_mailbox_new (context, RESULTS_PATIENCE_US, results_cb, free_result, engine);
   engine->thread = g_thread_new ("engine", run_thread, engine);
   return engine;
 }

@@ -9,6 +9,7 @@
 
 struct _TocsinMailbox {
   GSource *source; /* (owned) ready where there is something to deliver */
+  gint64 patience_us;
   TocsinMailboxFunc deliver;
   GDestroyNotify free_item;
   gpointer user_data;
@@ -44,11 +45,12 @@ deliver_cb (gpointer user_data)
 }
 
 TocsinMailbox *
-tocsin_mailbox_new (GMainContext *context, TocsinMailboxFunc deliver, GDestroyNotify free_item,
-                    gpointer user_data)
+tocsin_mailbox_new (GMainContext *context, gint64 patience_us, TocsinMailboxFunc deliver,
+                    GDestroyNotify free_item, gpointer user_data)
 {
   TocsinMailbox *mailbox = g_new0 (TocsinMailbox, 1);
 
+  mailbox->patience_us = patience_us;
   mailbox->deliver = deliver;
   mailbox->free_item = free_item;
   mailbox->user_data = user_data;
@@ -86,5 +88,7 @@ tocsin_mailbox_post (TocsinMailbox *mailbox, gpointer item)
   g_ptr_array_add (mailbox->waiting, item);
   g_mutex_unlock (&mailbox->mutex);
   if (was_empty)
-    g_source_set_ready_time (mailbox->source, 0);
+    g_source_set_ready_time (mailbox->source, mailbox->patience_us > 0
+                                                  ? g_get_monotonic_time () + mailbox->patience_us
+                                                  : 0);
 }

@@ -15,9 +15,11 @@ typedef struct _TocsinMailbox TocsinMailbox;
 /* `items` is the owner's for the call; it takes what is in it. */
 typedef void (*TocsinMailboxFunc) (GPtrArray *items, gpointer user_data);
 
-/* `free_item` is for what was never delivered. */
-TocsinMailbox *tocsin_mailbox_new (GMainContext *context, TocsinMailboxFunc deliver,
-                                   GDestroyNotify free_item, gpointer user_data);
+/* `free_item` is for what was never delivered. What comes within `patience_us` of the first item
+ * is delivered with it. */
+TocsinMailbox *tocsin_mailbox_new (GMainContext *context, gint64 patience_us,
+                                   TocsinMailboxFunc deliver, GDestroyNotify free_item,
+                                   gpointer user_data);
 
 /* By the owner, when nobody posts any more. */
 void tocsin_mailbox_free (TocsinMailbox *mailbox);

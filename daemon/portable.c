@@ -55,8 +55,8 @@ tocsin_portable_export (TocsinWatch *watch, gboolean with_secrets)
 typedef struct {
   GPtrArray *monitors;    /* (owned) (element-type TocsinMonitor) */
   GPtrArray *maintenance; /* (owned) (element-type TocsinMaintenance) */
-  guint next;             /* of monitors, then of maintenance */
-  guint n_added, n_updated;
+  guint n_added, n_updated, n_waiting;
+  GError *error; /* (owned) (nullable) the first */
 } Import;
 
 static void
@@ -66,6 +66,7 @@ free_import (gpointer data)
 
   g_ptr_array_unref (import->monitors);
   g_ptr_array_unref (import->maintenance);
+  g_clear_error (&import->error);
   g_free (import);
 }
 
@@ -193,35 +194,41 @@ sort_by_dependence (Import *import, GError **error)
   return TRUE;
 }
 
-static void import_next (GTask *task /* (transfer full) */);
+/* --- all at once: each takes effect in its turn, and their commits share transactions --- */
 
 static void
-imported_one (GTask *task, gboolean ok, GError *error)
+imported_one (GTask *task /* (transfer full) */, GError *error)
 {
-  if (ok)
-    import_next (task);
-  else {
-    g_task_return_error (task, error);
-    g_object_unref (task);
-  }
+  g_autoptr (GTask) owned = task;
+  Import *import = g_task_get_task_data (task);
+
+  if (error != NULL && import->error == NULL)
+    import->error = g_error_copy (error);
+  g_clear_error (&error);
+  if (--import->n_waiting > 0)
+    return;
+  if (import->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&import->error));
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
 added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
-  g_autofree char *id = tocsin_watch_add_finish (TOCSIN_WATCH (source), result, &error);
 
-  imported_one (user_data, id != NULL, error);
+  g_free (tocsin_watch_add_finish (TOCSIN_WATCH (source), result, &error));
+  imported_one (user_data, error);
 }
 
 static void
 changed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
-  gboolean ok = tocsin_watch_change_finish (TOCSIN_WATCH (source), result, &error);
 
-  imported_one (user_data, ok, error);
+  tocsin_watch_change_finish (TOCSIN_WATCH (source), result, &error);
+  imported_one (user_data, error);
 }
 
 static void
@@ -231,10 +238,10 @@ import_monitor (GTask *task, Import *import, TocsinMonitor *monitor)
 
   if (monitor->id != NULL && tocsin_watch_get_monitor (watch, monitor->id) != NULL) {
     import->n_updated++;
-    tocsin_watch_edit (watch, monitor, changed_cb, task);
+    tocsin_watch_edit (watch, tocsin_monitor_ref (monitor), changed_cb, g_object_ref (task));
   } else {
     import->n_added++;
-    tocsin_watch_add (watch, monitor, added_cb, task);
+    tocsin_watch_add (watch, tocsin_monitor_ref (monitor), added_cb, g_object_ref (task));
   }
 }
 
@@ -251,26 +258,22 @@ import_maintenance (GTask *task, Import *import, const TocsinMaintenance *mainte
     import->n_updated++;
   else
     import->n_added++;
-  tocsin_watch_add_maintenance (watch, tocsin_maintenance_copy (maintenance), changed_cb, task);
+  tocsin_watch_add_maintenance (watch, tocsin_maintenance_copy (maintenance), changed_cb,
+                                g_object_ref (task));
 }
 
 static void
-import_next (GTask *task)
+import_all (GTask *task)
 {
   Import *import = g_task_get_task_data (task);
-  guint at = import->next++;
 
-  if (at < import->monitors->len) {
-    import_monitor (task, import, tocsin_monitor_ref (import->monitors->pdata[at]));
-    return;
-  }
-  at -= import->monitors->len;
-  if (at < import->maintenance->len) {
-    import_maintenance (task, import, import->maintenance->pdata[at]);
-    return;
-  }
-  g_task_return_boolean (task, TRUE);
-  g_object_unref (task);
+  /* One more, so that the end does not come before all have begun. */
+  import->n_waiting = import->monitors->len + import->maintenance->len + 1;
+  for (guint i = 0; i < import->monitors->len; i++)
+    import_monitor (task, import, import->monitors->pdata[i]);
+  for (guint i = 0; i < import->maintenance->len; i++)
+    import_maintenance (task, import, import->maintenance->pdata[i]);
+  imported_one (g_object_ref (task), NULL);
 }
 
 void
@@ -285,7 +288,7 @@ tocsin_portable_import (TocsinWatch *watch, const char *text, GAsyncReadyCallbac
   import->maintenance = g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_maintenance_free);
   g_task_set_task_data (task, import, free_import);
   if (read_all (import, text, &error) && sort_by_dependence (import, &error))
-    import_next (g_steal_pointer (&task));
+    import_all (task);
   else
     g_task_return_error (task, error);
 }

@@ -7,6 +7,10 @@
 
 #include "scheduler.h"
 
+/* Beats that are due this close together are one wake-up, at the price of being so late: a thousand
+ * checks a second are then a hundred wake-ups of two threads, not a thousand. */
+#define SLACK_US 10000
+
 /* A binary heap by due time; each beat knows its place, so that it can move when it changes. */
 struct _TocsinScheduler {
   GSource *source; /* (owned) */
@@ -84,7 +88,7 @@ rearm (TocsinScheduler *scheduler)
   gint64 due = -1;
 
   if (!scheduler->held && scheduler->heap->len > 0)
-    due = MAX (0, tocsin_beat_get_due (BEAT (scheduler, 0)));
+    due = MAX (0, tocsin_beat_get_due (BEAT (scheduler, 0)) + SLACK_US);
   g_source_set_ready_time (scheduler->source, due);
 }
 

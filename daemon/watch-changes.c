@@ -113,16 +113,12 @@ check_monitor (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
          check_depends (self, monitor, error) && check_slug (self, monitor, error);
 }
 
+/* One monitor more (by 1) or less (by -1) in the counts that save walks over all of them. */
 static void
-count_dependants (TocsinWatch *self)
+count_monitor (TocsinWatch *self, const TocsinMonitor *monitor, int by)
 {
-  GHashTableIter iter;
-  gpointer value;
-
-  self->n_dependants = 0;
-  g_hash_table_iter_init (&iter, self->by_id);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    self->n_dependants += ((TocsinWatched *) value)->monitor->depends_on != NULL;
+  self->n_dependants += (guint) (by * (monitor->depends_on != NULL));
+  self->n_heartbeats += (guint) (by * (monitor->kind == TOCSIN_MONITOR_HEARTBEAT));
 }
 
 /* --- monitors --- */
@@ -207,12 +203,12 @@ tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback
   watched = tocsin_watched_new (g_steal_pointer (&owned));
   watched->watch = self;
   g_hash_table_insert (self->by_id, watched->monitor->id, watched);
-  count_dependants (self);
+  count_monitor (self, watched->monitor, 1);
   g_task_set_task_data (task, g_strdup (watched->monitor->id), g_free);
   tocsin_store_save_monitor (self->store, watched->monitor, added_cb, g_steal_pointer (&task));
   if (watched->monitor->paused)
     tocsin_watch_judge (self, watched, &(TocsinJudgeEvent){ .kind = TOCSIN_JUDGE_PAUSE }, now_us);
-  tocsin_watch_look_at_maintenance (self);
+  tocsin_watch_look_at_maintenance_of (self, watched, now_us);
   tocsin_watch_look_at_parents (self, watched, now_us);
   tocsin_watch_pings_added (self, watched, NULL);
   tocsin_watch_start (self, watched, 1); /* who adds a monitor wants to see it checked */
@@ -272,15 +268,16 @@ tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback
   complete (self, edited, now_us);
   was_paused = watched->monitor->paused;
   moved = watched->monitor->interval_us != edited->interval_us;
+  count_monitor (self, watched->monitor, -1);
   g_hash_table_steal (self->by_id, watched->monitor->id); /* the key is the old monitor's */
   tocsin_watch_stop (self, watched);
   tocsin_watched_set_monitor (watched, g_steal_pointer (&owned));
   watched->secrets_missing = FALSE;
   g_hash_table_insert (self->by_id, watched->monitor->id, watched);
-  count_dependants (self);
+  count_monitor (self, watched->monitor, 1);
   tocsin_store_save_monitor (self->store, watched->monitor, saved_cb, g_steal_pointer (&task));
   judge_edit (self, watched, was_paused, now_us);
-  tocsin_watch_look_at_maintenance (self);
+  tocsin_watch_look_at_maintenance_of (self, watched, now_us);
   tocsin_watch_look_at_parents (self, watched, now_us);
   tocsin_watch_pings_edited (self, watched, was_paused);
   tocsin_watch_start (self, watched, moved ? TOCSIN_US_PER_S : 1);
@@ -306,7 +303,7 @@ tocsin_watch_remove (TocsinWatch *self, const char *id, GAsyncReadyCallback call
   }
   g_hash_table_steal (self->by_id, id);
   tocsin_watch_stop (self, watched);
-  count_dependants (self);
+  count_monitor (self, watched->monitor, -1);
   if (watched->incident != NULL) { /* its story ends with its monitor */
     gint64 now_us = g_get_real_time ();
 

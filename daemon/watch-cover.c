@@ -80,6 +80,14 @@ arm_look (TocsinWatch *self, gint64 now_us)
 }
 
 void
+tocsin_watch_look_at_maintenance_of (TocsinWatch *self, TocsinWatched *watched, gint64 now_us)
+{
+  g_autoptr (GPtrArray) active = find_active (self, now_us);
+
+  set_in_maintenance (self, watched, is_covered (self, watched, active), now_us);
+}
+
+void
 tocsin_watch_look_at_maintenance (TocsinWatch *self)
 {
   gint64 now_us = g_get_real_time ();

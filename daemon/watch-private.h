@@ -32,11 +32,12 @@ struct _TocsinWatch {
   GPtrArray *maintenance; /* (owned) (element-type TocsinMaintenance) */
   guint maintenance_id;   /* the source of the next look */
   guint n_dependants;     /* monitors that are behind others */
-  char *ping_base;        /* (nullable) */
-  char *ping_key;         /* of /ping/<key>/<slug> */
-  guint n_pings_waiting;  /* for their commit */
-  char *problem;          /* (nullable) the store's */
-  gboolean rescuing;      /* the damaged database is being set aside */
+  guint n_heartbeats;
+  char *ping_base;       /* (nullable) */
+  char *ping_key;        /* of /ping/<key>/<slug> */
+  guint n_pings_waiting; /* for their commit */
+  char *problem;         /* (nullable) the store's */
+  gboolean rescuing;     /* the damaged database is being set aside */
 
   /* our own network */
   TocsinNetworkState *own; /* (owned) */
@@ -80,6 +81,8 @@ void tocsin_watch_tell (TocsinWatch *self, TocsinNotice *notice /* (transfer ful
 /* --- watch-cover.c --- */
 
 void tocsin_watch_look_at_maintenance (TocsinWatch *self);
+/* Of one monitor, whose id or tags are new. */
+void tocsin_watch_look_at_maintenance_of (TocsinWatch *self, TocsinWatched *watched, gint64 now_us);
 void tocsin_watch_look_at_parents (TocsinWatch *self, TocsinWatched *watched, gint64 now_us);
 void tocsin_watch_look_at_children (TocsinWatch *self, TocsinWatched *parent, gint64 now_us);
 void tocsin_watch_ask_parents (TocsinWatch *self, TocsinWatched *watched);

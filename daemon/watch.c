@@ -70,6 +70,7 @@ add_stored (TocsinWatch *self, TocsinStoredMonitor *stored)
   take_judge (watched, restore_judge (stored->judge));
   g_hash_table_insert (self->by_id, watched->monitor->id, watched);
   self->n_dependants += watched->monitor->depends_on != NULL;
+  self->n_heartbeats += watched->monitor->kind == TOCSIN_MONITOR_HEARTBEAT;
 }
 
 static void
@@ -351,14 +352,7 @@ tocsin_watch_is_offline (TocsinWatch *self)
 gboolean
 tocsin_watch_has_heartbeats (TocsinWatch *self)
 {
-  GHashTableIter iter;
-  gpointer value;
-
   g_return_val_if_fail (TOCSIN_IS_WATCH (self), FALSE);
 
-  g_hash_table_iter_init (&iter, self->by_id);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((TocsinWatched *) value)->heartbeat != NULL)
-      return TRUE;
-  return FALSE;
+  return self->n_heartbeats > 0;
 }
