@@ -261,7 +261,7 @@ test_restart_in_an_outage_goes_on_with_it (void)
   House house = { 0 };
   guint16 port = tocsin_test_free_port ();
   GSocketService *service = serve (port);
-  g_autofree char *id = NULL, *incident_id = NULL;
+  g_autofree char *id = NULL;
   g_autoptr (TocsinStatus) before = NULL, after = NULL;
 
   open_house (&house);
