@@ -199,7 +199,7 @@ sort_by_dependence (Import *import, GError **error)
 static void
 imported_one (GTask *task /* (transfer full) */, GError *error)
 {
-  g_autoptr (GTask) owned = task;
+  G_GNUC_UNUSED g_autoptr (GTask) owned = task;
   Import *import = g_task_get_task_data (task);
 
   if (error != NULL && import->error == NULL)
