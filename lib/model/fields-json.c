@@ -486,6 +486,20 @@ read_selector (const TocsinFields *fields, gpointer object, JsonObject *json, GE
   return TRUE;
 }
 
+/* A member of another kind is a mistake, and not a newer version's: a password that was kept as
+ * unknown would be exported in plain. */
+static gboolean
+is_known_elsewhere (const TocsinFields *fields, const char *name)
+{
+  for (guint i = 0; i < fields->n_rows; i++) {
+    g_autofree char *known = json_name (&fields->rows[i]);
+
+    if (strcmp (known, name) == 0 || strcmp (fields->rows[i].name, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 tocsin_fields_from_json (const TocsinFields *fields, gpointer object, JsonObject *json, guint flags,
                          GError **error)
@@ -504,6 +518,9 @@ tocsin_fields_from_json (const TocsinFields *fields, gpointer object, JsonObject
   while (json_object_iter_next_ordered (&iter, &name, &node)) {
     const TocsinField *field = tocsin_fields_find (fields, object, name);
 
+    if (field == NULL && is_known_elsewhere (fields, name))
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID, "%s: a %s of this kind has no such member",
+                          name, fields->what);
     if (field == NULL) {
       keep_unknown (fields, object, name, node);
       continue;
