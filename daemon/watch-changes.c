@@ -211,7 +211,7 @@ tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback
   tocsin_watch_look_at_maintenance_of (self, watched, now_us);
   tocsin_watch_look_at_parents (self, watched, now_us);
   tocsin_watch_pings_added (self, watched, NULL);
-  tocsin_watch_start (self, watched, 1); /* who adds a monitor wants to see it checked */
+  tocsin_watch_start (self, watched, TOCSIN_START_NOW);
   tocsin_watch_emit_changed (self, watched);
 }
 
@@ -247,7 +247,7 @@ tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback
   g_autoptr (TocsinMonitor) owned = edited;
   g_autoptr (GTask) task = NULL;
   gint64 now_us = g_get_real_time ();
-  gboolean was_paused, moved;
+  gboolean was_paused;
   TocsinWatched *watched;
   GError *error = NULL;
 
@@ -267,7 +267,6 @@ tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback
 
   complete (self, edited, now_us);
   was_paused = watched->monitor->paused;
-  moved = watched->monitor->interval_us != edited->interval_us;
   count_monitor (self, watched->monitor, -1);
   g_hash_table_steal (self->by_id, watched->monitor->id); /* the key is the old monitor's */
   tocsin_watch_stop (self, watched);
@@ -280,7 +279,7 @@ tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback
   tocsin_watch_look_at_maintenance_of (self, watched, now_us);
   tocsin_watch_look_at_parents (self, watched, now_us);
   tocsin_watch_pings_edited (self, watched, was_paused);
-  tocsin_watch_start (self, watched, moved ? TOCSIN_US_PER_S : 1);
+  tocsin_watch_start (self, watched, TOCSIN_START_NOW);
   tocsin_watch_emit_changed (self, watched);
 }
 

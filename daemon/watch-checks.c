@@ -12,24 +12,45 @@
 
 /* Beats become jobs, jobs become samples, samples are judged and kept. */
 
+/* However long its interval, a monitor is checked within this after a start. */
+#define START_WITHIN_US (30 * TOCSIN_US_PER_S)
+
 static gboolean
 is_checked (const TocsinWatched *watched)
 {
   return watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT && !watched->monitor->paused;
 }
 
-void
-tocsin_watch_start (TocsinWatch *self, TocsinWatched *watched, gint64 soon_us)
+/* Who adds a monitor wants to see it checked; who imports a thousand wants no storm. */
+#define HURRIES_A_SECOND 20
+
+static gboolean
+may_hurry (TocsinWatch *self, gint64 now_us)
 {
-  gint64 interval_us = watched->monitor->interval_us;
+  if (now_us - self->hurried_at_us > TOCSIN_US_PER_S) {
+    self->hurried_at_us = now_us;
+    self->n_hurried = 0;
+  }
+  return self->n_hurried++ < HURRIES_A_SECOND;
+}
+
+/* The beat lies where the id's hash puts it, whenever it is started, so that monitors stay spread
+ * over the interval. */
+void
+tocsin_watch_start (TocsinWatch *self, TocsinWatched *watched, TocsinStart how)
+{
+  gint64 interval_us = watched->monitor->interval_us, now_us = g_get_monotonic_time ();
   gint64 wait_us;
 
   if (!is_checked (watched) || watched->beat != NULL)
     return;
-  wait_us = tocsin_beat_jitter (watched->monitor->id,
-                                soon_us > 0 ? MIN (soon_us, interval_us) : interval_us);
-  watched->beat = tocsin_scheduler_add (self->scheduler, g_get_monotonic_time () + wait_us,
-                                        interval_us, watched);
+  wait_us = tocsin_beat_jitter (watched->monitor->id, interval_us);
+  watched->beat = tocsin_scheduler_add (self->scheduler, now_us + wait_us, interval_us, watched);
+  if (how == TOCSIN_START_NOW && may_hurry (self, now_us))
+    tocsin_beat_set_retry (watched->beat, now_us);
+  else if (wait_us > START_WITHIN_US)
+    tocsin_beat_set_retry (watched->beat,
+                           now_us + tocsin_beat_jitter (watched->monitor->id, START_WITHIN_US));
 }
 
 static void

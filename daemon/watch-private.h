@@ -33,6 +33,8 @@ struct _TocsinWatch {
   guint maintenance_id;   /* the source of the next look */
   guint n_dependants;     /* monitors that are behind others */
   guint n_heartbeats;
+  gint64 hurried_at_us; /* monotonic; since then `n_hurried` monitors were checked out of turn */
+  guint n_hurried;
   char *ping_base;       /* (nullable) */
   char *ping_key;        /* of /ping/<key>/<slug> */
   guint n_pings_waiting; /* for their commit */
@@ -59,9 +61,13 @@ void tocsin_watch_emit_changed (TocsinWatch *self, const TocsinWatched *watched)
 
 /* --- watch-checks.c --- */
 
-/* Starts its beat, unless it is paused or none of ours to check; ends it. The first check comes
- * within `soon_us`, 0: at its place in the interval. */
-void tocsin_watch_start (TocsinWatch *self, TocsinWatched *watched, gint64 soon_us);
+typedef enum {
+  TOCSIN_START_SPREAD, /* the first check comes within half a minute */
+  TOCSIN_START_NOW,    /* at once, unless many are added together */
+} TocsinStart;
+
+/* Starts its beat, unless it is paused or none of ours to check; ends it. */
+void tocsin_watch_start (TocsinWatch *self, TocsinWatched *watched, TocsinStart how);
 void tocsin_watch_stop (TocsinWatch *self, TocsinWatched *watched);
 
 /* A sample came from wherever: it is marked, judged, kept and told of. */

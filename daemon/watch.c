@@ -13,9 +13,6 @@
 
 /* The watch's life: it loads what the store has, starts what it needs, and ends it. */
 
-/* The first checks after a start come within this, or within the interval where that is shorter. */
-#define START_WITHIN_US (30 * TOCSIN_US_PER_S)
-
 G_DEFINE_FINAL_TYPE (TocsinWatch, tocsin_watch, G_TYPE_OBJECT)
 
 guint tocsin_watch_signals[TOCSIN_WATCH_N_SIGNALS];
@@ -79,7 +76,7 @@ start_stored (TocsinWatch *self, const TocsinStoredMonitor *stored, const char *
   TocsinWatched *watched = g_hash_table_lookup (self->by_id, id);
 
   tocsin_watch_pings_added (self, watched, stored->heartbeat);
-  tocsin_watch_start (self, watched, START_WITHIN_US);
+  tocsin_watch_start (self, watched, TOCSIN_START_SPREAD);
 }
 
 static gboolean

@@ -79,14 +79,38 @@ serve_one (int fd, guint64 *n_answered)
   close (fd);
 }
 
+static void
+take_in (int epoll_fd, int listener)
+{
+  int fd;
+
+  while ((fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+    struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+    epoll_ctl (epoll_fd, EPOLL_CTL_ADD, fd, &event);
+  }
+}
+
+static gboolean
+is_listener (const int *listeners, int fd)
+{
+  for (guint i = 0; i < BENCH_TARGET_HOSTS; i++)
+    if (listeners[i] == fd)
+      return TRUE;
+  return FALSE;
+}
+
 static void G_GNUC_NORETURN
-serve (int listener, guint64 *n_answered)
+serve (const int *listeners, guint64 *n_answered)
 {
   int epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  struct epoll_event event = { .events = EPOLLIN, .data.fd = listener };
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  epoll_ctl (epoll_fd, EPOLL_CTL_ADD, listener, &event);
+  for (guint i = 0; i < BENCH_TARGET_HOSTS; i++) {
+    struct epoll_event event = { .events = EPOLLIN, .data.fd = listeners[i] };
+
+    epoll_ctl (epoll_fd, EPOLL_CTL_ADD, listeners[i], &event);
+  }
   for (;;) {
     struct epoll_event events[EVENTS_A_TURN];
     int n = epoll_wait (epoll_fd, events, EVENTS_A_TURN, -1);
@@ -94,38 +118,48 @@ serve (int listener, guint64 *n_answered)
     for (int i = 0; i < n; i++) {
       int fd = events[i].data.fd;
 
-      if (fd != listener) {
+      if (is_listener (listeners, fd))
+        take_in (epoll_fd, fd);
+      else
         serve_one (fd, n_answered);
-        continue;
-      }
-      while ((fd = accept4 (listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        event.data.fd = fd;
-        epoll_ctl (epoll_fd, EPOLL_CTL_ADD, fd, &event);
-      }
     }
   }
+}
+
+/* On `*port` of 127.0.0.`host`; 0 is any, and becomes the one that it got. */
+static int
+listen_at (guint host, guint16 *port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons (*port),
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK - 1 + host) };
+  socklen_t length = sizeof address;
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+  g_assert_no_errno (bind (fd, (struct sockaddr *) &address, sizeof address));
+  g_assert_no_errno (listen (fd, BACKLOG));
+  g_assert_no_errno (getsockname (fd, (struct sockaddr *) &address, &length));
+  *port = ntohs (address.sin_port);
+  return fd;
 }
 
 void
 bench_target_start (BenchTarget *target)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t length = sizeof address;
-  int listener = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int listeners[BENCH_TARGET_HOSTS];
 
-  g_assert_no_errno (bind (listener, (struct sockaddr *) &address, sizeof address));
-  g_assert_no_errno (listen (listener, BACKLOG));
-  g_assert_no_errno (getsockname (listener, (struct sockaddr *) &address, &length));
-  target->port = ntohs (address.sin_port);
+  target->port = 0;
+  for (guint i = 0; i < BENCH_TARGET_HOSTS; i++)
+    listeners[i] = listen_at (i + 1, &target->port);
   target->n_answered = mmap (NULL, sizeof *target->n_answered, PROT_READ | PROT_WRITE,
                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   g_assert_true (target->n_answered != MAP_FAILED);
   target->pid = fork ();
   g_assert_cmpint (target->pid, >=, 0);
   if (target->pid == 0)
-    serve (listener, target->n_answered);
-  close (listener);
+    serve (listeners, target->n_answered);
+  for (guint i = 0; i < BENCH_TARGET_HOSTS; i++)
+    close (listeners[i]);
 }
 
 void

@@ -23,8 +23,11 @@ double bench_cpu_seconds (pid_t pid);
 /* Resident bytes; /proc/PID/status, VmRSS. */
 double bench_resident_bytes (pid_t pid);
 
-/* An HTTP server on 127.0.0.1 in a process of its own: answers each request with 200 and a few
- * bytes, and closes. */
+/* An HTTP server in a process of its own, on one port of the loopback addresses 127.0.0.1 to
+ * 127.0.0.64, so that a limit a host is not what is measured: answers each request with 200 and a
+ * few bytes, and closes. */
+#define BENCH_TARGET_HOSTS 64
+
 typedef struct {
   pid_t pid;
   guint16 port;

@@ -1,17 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The Tocsin authors
  * SPDX-License-Identifier: MIT */
 
-#define G_LOG_DOMAIN "bench-bare-loop"
+#define G_LOG_DOMAIN "bare-loop"
 
 #include "config.h"
 
 #include <curl/curl.h>
 #include <sys/resource.h>
 
-#include "bench.h"
-
-/* The limit that libcurl itself sets: requests to a server on loopback, each on a fresh connection,
- * by its multi interface and nothing else. Prints requests per CPU-second of this process. */
+#include "bare-loop.h"
 
 #define CONCURRENT 64
 #define N_REQUESTS 30000
@@ -44,17 +41,14 @@ own_cpu_seconds (void)
          (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-int
-main (void)
+double
+bench_bare_loop (guint16 port)
 {
-  BenchTarget target;
-  g_autofree char *url = NULL;
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/", port);
   guint n_begun = 0, n_done = 0, n_failed = 0;
   double cpu_s;
   CURLM *multi;
 
-  bench_target_start (&target);
-  url = g_strdup_printf ("http://127.0.0.1:%u/", target.port);
   curl_global_init (CURL_GLOBAL_DEFAULT);
   multi = curl_multi_init ();
   cpu_s = own_cpu_seconds ();
@@ -83,9 +77,7 @@ main (void)
   }
   cpu_s = own_cpu_seconds () - cpu_s;
   curl_multi_cleanup (multi);
-  bench_target_stop (&target);
   if (n_failed > 0)
     g_error ("%u of %u requests failed", n_failed, n_done);
-  bench_print ("bare-libcurl-loop", N_REQUESTS / cpu_s, "checks/CPU-s");
-  return 0;
+  return N_REQUESTS / cpu_s;
 }
