@@ -9,7 +9,7 @@
 
 /* Beats that are due this close together are one wake-up, at the price of being so late: a thousand
  * checks a second are then a hundred wake-ups of two threads, not a thousand. */
-#define SLACK_US 10000
+#define SLACK_US 25000
 
 /* A binary heap by due time; each beat knows its place, so that it can move when it changes. */
 struct _TocsinScheduler {

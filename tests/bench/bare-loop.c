@@ -81,3 +81,39 @@ bench_bare_loop (guint16 port)
     g_error ("%u of %u requests failed", n_failed, n_done);
   return N_REQUESTS / cpu_s;
 }
+
+double
+bench_bare_loop_paced (guint16 port, guint a_second, guint seconds)
+{
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/", port);
+  g_autoptr (GPtrArray) idle = g_ptr_array_new ();
+  gint64 began_us = g_get_monotonic_time ();
+  guint n = a_second * seconds, n_begun = 0, n_done = 0;
+  CURLM *multi = curl_multi_init ();
+  double cpu_s = own_cpu_seconds ();
+
+  while (n_done < n) {
+    gint64 due = (g_get_monotonic_time () - began_us) * a_second / G_USEC_PER_SEC;
+    int running, waiting;
+    CURLMsg *message;
+
+    for (; n_begun < MIN (due, n); n_begun++)
+      begin (multi,
+             idle->len > 0 ? g_ptr_array_steal_index_fast (idle, idle->len - 1) : curl_easy_init (),
+             url);
+    curl_multi_perform (multi, &running);
+    while ((message = curl_multi_info_read (multi, &waiting)) != NULL) {
+      CURL *easy = message->easy_handle;
+
+      n_done++;
+      curl_multi_remove_handle (multi, easy);
+      g_ptr_array_add (idle, easy);
+    }
+    curl_multi_poll (multi, NULL, 0, 25, NULL);
+  }
+  cpu_s = own_cpu_seconds () - cpu_s;
+  for (guint i = 0; i < idle->len; i++)
+    curl_easy_cleanup (idle->pdata[i]);
+  curl_multi_cleanup (multi);
+  return n / cpu_s;
+}

@@ -11,4 +11,8 @@ G_BEGIN_DECLS
  * by its multi interface and nothing else. Answers requests per CPU-second of this process. */
 double bench_bare_loop (guint16 port);
 
+/* The same at a steady pace, as a daemon has it: so many requests begin each second, for `seconds`.
+ * Between them the processor sleeps, and what is cold costs more. */
+double bench_bare_loop_paced (guint16 port, guint a_second, guint seconds);
+
 G_END_DECLS

@@ -233,6 +233,7 @@ static void
 bench_checks (Bench *bench)
 {
   double bare = bench_bare_loop (bench->target.port), ours, peer;
+  double paced = bench_bare_loop_paced (bench->target.port, 500, 10);
 
   new_dir (bench);
   peer = measure_peer (bench);
@@ -243,7 +244,9 @@ bench_checks (Bench *bench)
   print_drift (bench, 5 * G_USEC_PER_SEC);
   stop_daemon (bench);
   bench_print ("bare-libcurl-loop", bare, "checks/CPU-s");
+  bench_print ("bare-libcurl-loop-500-a-second", paced, "checks/CPU-s");
   bench_print_at_least ("http-checks-500-a-second", ours, "checks/CPU-s", 0.6 * bare);
+  bench_print_at_least ("http-checks-to-paced-loop", ours, "checks/CPU-s", 0.6 * paced);
   if (peer > 0) {
     bench_print ("blackbox-exporter", peer, "checks/CPU-s");
     bench_print_at_least ("http-checks-to-blackbox", ours, "checks/CPU-s", 5 * peer);
