@@ -229,7 +229,7 @@ static void
 test_outage_can_be_explained_and_written_up (Town *town, gconstpointer data)
 {
   g_auto (Answer) answer = { 0 };
-  g_autofree char *id = ctl_line ("add tcp --name dead --failures 1 127.0.0.1:1");
+  g_autofree char *id G_GNUC_UNUSED = ctl_line ("add tcp --name dead --failures 1 127.0.0.1:1");
   g_autoptr (JsonNode) why = NULL, incidents = NULL, incident = NULL;
   g_autofree char *line = NULL;
   JsonObject *first;
@@ -258,7 +258,7 @@ static void
 test_edit_pause_and_remove (Town *town, gconstpointer data)
 {
   g_auto (Answer) answer = { 0 };
-  g_autofree char *id = add_shop (town), *none = NULL;
+  g_autofree char *id G_GNUC_UNUSED = add_shop (town);
   g_autoptr (JsonNode) shown = NULL, list = NULL;
   JsonObject *monitor;
 
@@ -356,8 +356,8 @@ static void
 test_kill_loses_no_record_and_no_ping (Town *town, gconstpointer data)
 {
   g_auto (Answer) answer = { 0 };
-  g_autofree char *id = ctl_line ("add tcp --name dead --failures 1 127.0.0.1:1");
-  g_autofree char *job = ctl_line ("add heartbeat --name backup --every 1h");
+  g_autofree char *id G_GNUC_UNUSED = ctl_line ("add tcp --name dead --failures 1 127.0.0.1:1");
+  g_autofree char *job G_GNUC_UNUSED = ctl_line ("add heartbeat --name backup --every 1h");
   g_autoptr (JsonNode) before = NULL, after = NULL, pings = NULL;
 
   ctl (&answer, "check dead");
