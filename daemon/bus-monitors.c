@@ -60,6 +60,22 @@ handle_status (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, c
 }
 
 static gboolean
+handle_statuses (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation,
+                 const char *const *ids, TocsinBus *bus)
+{
+  g_autoptr (GPtrArray) statuses =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_status_free);
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    if (tocsin_watch_get_monitor (bus->watch, ids[i]) != NULL)
+      g_ptr_array_add (statuses, tocsin_watch_get_status (bus->watch, ids[i]));
+  tocsin_bus_return (
+      g_steal_pointer (&invocation),
+      g_variant_new ("(@aa{sv})", tocsin_bus_list (&tocsin_status_fields, statuses)));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
 handle_get (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
             TocsinBus *bus)
 {
@@ -223,6 +239,7 @@ const TocsinBusMethod tocsin_bus_monitor_methods[] = {
   { "handle-list", G_CALLBACK (handle_list) },
   { "handle-summary", G_CALLBACK (handle_summary) },
   { "handle-status", G_CALLBACK (handle_status) },
+  { "handle-statuses", G_CALLBACK (handle_statuses) },
   { "handle-get", G_CALLBACK (handle_get) },
   { "handle-add", G_CALLBACK (handle_add) },
   { "handle-edit", G_CALLBACK (handle_edit) },

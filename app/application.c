@@ -1,0 +1,137 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "application"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "application.h"
+#include "client.h"
+#include "main-window.h"
+
+#define APPLICATION_ID "org.tocsin.Tocsin"
+
+struct _TocsinApplication {
+  AdwApplication parent_instance;
+
+  TocsinClient *client; /* (owned) */
+};
+
+G_DEFINE_FINAL_TYPE (TocsinApplication, tocsin_application, ADW_TYPE_APPLICATION)
+
+static TocsinMainWindow *
+present (TocsinApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  while (window != NULL && !TOCSIN_IS_MAIN_WINDOW (window))
+    window = gtk_window_get_transient_for (window);
+  if (window == NULL)
+    window = GTK_WINDOW (tocsin_main_window_new (GTK_APPLICATION (self), self->client));
+  gtk_window_present (window);
+  return TOCSIN_MAIN_WINDOW (window);
+}
+
+/* --- actions: those of the window, for those who have none --- */
+
+static void
+forward_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *window = present (user_data);
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), g_action_get_name (G_ACTION (action)),
+                                  parameter);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_quit (G_APPLICATION (user_data));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "show-overview", .activate = forward_cb },
+  { .name = "show-monitor", .activate = forward_cb, .parameter_type = "s" },
+  { .name = "show-incident", .activate = forward_cb, .parameter_type = "s" },
+  { .name = "show-incidents", .activate = forward_cb },
+  { .name = "new-monitor", .activate = forward_cb },
+  { .name = "check-all", .activate = forward_cb },
+  { .name = "preferences", .activate = forward_cb },
+  { .name = "about", .activate = forward_cb },
+  { .name = "quit", .activate = quit_cb },
+};
+
+static const struct {
+  const char *action;
+  const char *accels[3];
+} accels[] = {
+  { "app.quit", { "<Primary>q" } },
+  { "app.preferences", { "<Primary>comma" } },
+  { "win.new-monitor", { "<Primary>n" } },
+  { "win.search", { "<Primary>f" } },
+  { "win.show-overview", { "<Alt>Home" } },
+  { "win.show-incidents", { "<Primary>i" } },
+  { "win.back", { "<Alt>Left", "Back" } },
+  { "win.check-now", { "<Primary>r", "F5" } },
+  { "win.check-all", { "<Primary><Shift>r" } },
+  { "win.edit", { "<Primary>e" } },
+  { "win.undo", { "<Primary>z" } },
+  { "win.show-help-overlay", { "<Primary>question" } },
+  { "window.close", { "<Primary>w" } },
+};
+
+/* --- life --- */
+
+static void
+tocsin_application_startup (GApplication *application)
+{
+  TocsinApplication *self = TOCSIN_APPLICATION (application);
+
+  G_APPLICATION_CLASS (tocsin_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  self->client = tocsin_client_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
+                                           accels[i].accels);
+  tocsin_client_start (self->client);
+}
+
+static void
+tocsin_application_activate (GApplication *application)
+{
+  present (TOCSIN_APPLICATION (application));
+}
+
+static void
+tocsin_application_shutdown (GApplication *application)
+{
+  TocsinApplication *self = TOCSIN_APPLICATION (application);
+
+  G_APPLICATION_CLASS (tocsin_application_parent_class)->shutdown (application);
+  g_clear_object (&self->client);
+}
+
+static void
+tocsin_application_class_init (TocsinApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = tocsin_application_startup;
+  application_class->activate = tocsin_application_activate;
+  application_class->shutdown = tocsin_application_shutdown;
+}
+
+static void
+tocsin_application_init (TocsinApplication *self)
+{
+}
+
+TocsinApplication *
+tocsin_application_new (void)
+{
+  return g_object_new (TOCSIN_TYPE_APPLICATION, "application-id", APPLICATION_ID,
+                       "resource-base-path", "/org/tocsin/Tocsin", NULL);
+}
