@@ -99,6 +99,11 @@ def check_completions():
             yield run(shell, "-n", str(path))
 
 
+def check_schema():
+    with tempfile.TemporaryDirectory() as folder:
+        yield run("glib-compile-schemas", "--strict", f"--targetdir={folder}", str(ROOT / "data"))
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     data = build / "data"
@@ -107,6 +112,7 @@ def main():
          lambda: [verify_unit(data / "tocsind.service", "--user")]),
         ("/data/the-system-unit-is-right", lambda: [verify_unit(data / "tocsind-system.service")]),
         ("/data/xml-is-well-formed", check_xml),
+        ("/data/settings-have-a-strict-schema", check_schema),
         ("/data/translations-are-valid", check_translations),
         ("/data/translations-are-complete", check_translated_all),
         ("/data/programs-speak-german", lambda: check_help(build)),
