@@ -28,7 +28,7 @@ tocsin_main_window_dispose (GObject *object)
 }
 
 static void
-tocsin_main_window_class_init (TocsinWindowClass *klass)
+tocsin_main_window_class_init (TocsinMainWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
