@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "alert-pause.h"
 #include "bus-generated.h"
 #include "bus.h"
 #include "store.h"
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 
 struct _TocsinBus {
   TocsinWatch *watch;          /* (owned) */
+  TocsinAlertPause *pause;     /* (owned) */
   TocsinDbusTocsin1 *skeleton; /* (owned) */
   guint name_id;
   TocsinBusReady ready;
@@ -34,6 +36,10 @@ typedef struct {
 extern const TocsinBusMethod tocsin_bus_monitor_methods[];
 extern const TocsinBusMethod tocsin_bus_history_methods[];
 extern const TocsinBusMethod tocsin_bus_care_methods[];
+extern const TocsinBusMethod tocsin_bus_alert_methods[];
+
+/* Keeps the properties about paused and muted alerts as they are. */
+void tocsin_bus_watch_pause (TocsinBus *bus);
 
 /* Each ends the invocation: it takes it over. */
 void tocsin_bus_return (GDBusMethodInvocation *invocation, GVariant *value);

@@ -198,11 +198,12 @@ connect_methods (TocsinBus *bus, const TocsinBusMethod *methods)
 }
 
 TocsinBus *
-tocsin_bus_new (TocsinWatch *watch)
+tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause)
 {
   TocsinBus *bus = g_new0 (TocsinBus, 1);
 
   bus->watch = g_object_ref (watch);
+  bus->pause = g_object_ref (pause);
   bus->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   bus->incidents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   bus->skeleton = tocsin_dbus_tocsin1_skeleton_new ();
@@ -212,6 +213,8 @@ tocsin_bus_new (TocsinWatch *watch)
   connect_methods (bus, tocsin_bus_monitor_methods);
   connect_methods (bus, tocsin_bus_history_methods);
   connect_methods (bus, tocsin_bus_care_methods);
+  connect_methods (bus, tocsin_bus_alert_methods);
+  tocsin_bus_watch_pause (bus);
   g_signal_connect (watch, "changed", G_CALLBACK (changed_cb), bus);
   g_signal_connect (watch, "incident", G_CALLBACK (incident_cb), bus);
   g_signal_connect (watch, "maintenance", G_CALLBACK (maintenance_cb), bus);
@@ -272,6 +275,7 @@ tocsin_bus_free (TocsinBus *bus)
   if (bus == NULL)
     return;
   g_signal_handlers_disconnect_by_data (bus->watch, bus);
+  g_signal_handlers_disconnect_by_data (bus->pause, bus);
   g_clear_handle_id (&bus->changed_id, g_source_remove);
   if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (bus->skeleton)) != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (bus->skeleton));
@@ -280,6 +284,7 @@ tocsin_bus_free (TocsinBus *bus)
   g_clear_object (&bus->skeleton);
   g_hash_table_unref (bus->changed);
   g_hash_table_unref (bus->incidents);
+  g_clear_object (&bus->pause);
   g_clear_object (&bus->watch);
   g_free (bus);
 }

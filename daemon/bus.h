@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "alert-pause.h"
 #include "watch.h"
 
 G_BEGIN_DECLS
@@ -21,9 +22,12 @@ typedef void (*TocsinBusReady) (gpointer user_data);
 /* There is no bus, or the name is another's; a sentence says which. */
 typedef void (*TocsinBusLost) (const char *why, gpointer user_data);
 
-TocsinBus *tocsin_bus_new (TocsinWatch *watch);
+TocsinBus *tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause);
 void tocsin_bus_own (TocsinBus *bus, GBusType type, TocsinBusReady ready, TocsinBusLost lost,
                      gpointer user_data);
+
+/* Whether the tray icon is shown; where it is not, a sentence that says why (nullable). */
+void tocsin_bus_set_tray (TocsinBus *bus, gboolean shown, const char *problem);
 void tocsin_bus_free (TocsinBus *bus);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TocsinBus, tocsin_bus_free)

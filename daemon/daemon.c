@@ -8,6 +8,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 
+#include "alert-pause.h"
 #include "bus.h"
 #include "daemon.h"
 #include "listener.h"
@@ -23,6 +24,7 @@ typedef struct {
   GMainLoop *loop;
   TocsinStore *store;
   TocsinWatch *watch;
+  TocsinAlertPause *pause;
   TocsinListener *listener;
   TocsinBus *bus;
   guint listen_id; /* the next try */
@@ -100,7 +102,7 @@ own_bus (Daemon *daemon)
     bus_ready_cb (daemon);
     return;
   }
-  daemon->bus = tocsin_bus_new (daemon->watch);
+  daemon->bus = tocsin_bus_new (daemon->watch, daemon->pause);
   tocsin_bus_own (daemon->bus,
                   daemon->options->bus == TOCSIN_BUS_SYSTEM ? G_BUS_TYPE_SYSTEM
                                                             : G_BUS_TYPE_SESSION,
@@ -125,6 +127,7 @@ start (Daemon *daemon, GError **error)
   daemon->watch = tocsin_watch_new (daemon->store, options->references, error);
   if (daemon->watch == NULL)
     return FALSE;
+  daemon->pause = tocsin_alert_pause_new (daemon->store);
   daemon->listener = tocsin_listener_new (daemon->watch, options->data_dir, options->listen_host,
                                           options->listen_port);
   g_signal_connect (daemon->watch, "changed", G_CALLBACK (changed_cb), daemon);
@@ -141,6 +144,7 @@ stop (Daemon *daemon)
   g_clear_handle_id (&daemon->listen_id, g_source_remove);
   g_clear_pointer (&daemon->bus, tocsin_bus_free);
   g_clear_object (&daemon->listener);
+  g_clear_object (&daemon->pause);
   if (daemon->watch != NULL) {
     g_signal_handlers_disconnect_by_data (daemon->watch, daemon);
     tocsin_watch_stop_all (daemon->watch);

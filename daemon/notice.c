@@ -5,10 +5,12 @@
 
 #include "config.h"
 
+#include "incident.h"
 #include "notice.h"
+#include "sample.h"
 
-static const char *const kinds[] = { "down",   "degraded",    "up",      "flapping",
-                                     "steady", "certificate", "offline", "online" };
+static const char *const kinds[] = { "down",        "degraded", "up",     "flapping", "steady",
+                                     "certificate", "offline",  "online", "incident" };
 const TocsinWords tocsin_notice_kind_words = TOCSIN_WORDS ("kind of notice", kinds);
 
 #define FIELD(name_, member, k, ...)                                                           \
@@ -24,6 +26,12 @@ static const TocsinField rows[] = {
   FIELD ("monitor_name", monitor_name, STRING),
   FIELD ("incident_id", incident_id, STRING),
   FIELD ("text", text, STRING),
+  FIELD ("code", code, WORD, .words = &tocsin_code_words, .flags = TOCSIN_FIELD_SPARSE),
+  FIELD ("reason", reason, STRING),
+  FIELD ("began_at", began_at, TIME),
+  FIELD ("ended_at", ended_at, TIME),
+  FIELD ("update", update, WORD, .words = &tocsin_update_kind_words, .flags = TOCSIN_FIELD_SPARSE),
+  FIELD ("author", author, STRING),
 };
 
 const TocsinFields tocsin_notice_fields = {

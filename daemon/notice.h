@@ -20,6 +20,7 @@ typedef enum {
   TOCSIN_NOTICE_CERTIFICATE,
   TOCSIN_NOTICE_OFFLINE, /* this computer: no monitor */
   TOCSIN_NOTICE_ONLINE,
+  TOCSIN_NOTICE_INCIDENT, /* somebody wrote to an incident's timeline */
 } TocsinNoticeKind;
 
 extern const TocsinWords tocsin_notice_kind_words;
@@ -31,6 +32,12 @@ typedef struct {
   char *monitor_name; /* (nullable) */
   char *incident_id;  /* (nullable) */
   char *text;         /* one sentence */
+  guint code;         /* TocsinCode of the last sample */
+  char *reason;       /* (nullable) its sentence; of an incident's update, what was written */
+  gint64 began_at;    /* of the incident; 0: none */
+  gint64 ended_at;    /* 0: it goes on; of a certificate, when it ends */
+  guint update;       /* TocsinUpdateKind, of an incident's update */
+  char *author;       /* (nullable) who wrote it */
 } TocsinNotice;
 
 extern const TocsinFields tocsin_notice_fields;

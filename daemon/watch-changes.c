@@ -410,6 +410,32 @@ apply_update (TocsinIncident *incident, const Update *update, gint64 now_us)
   tocsin_incident_add_update (incident, now_us, update->kind, update->text, update->author, NULL);
 }
 
+static void
+tell_of_update (TocsinWatch *self, const TocsinIncident *incident, const Update *update,
+                gint64 now_us)
+{
+  static const char *const did[] = {
+    [TOCSIN_UPDATE_NOTE] = "wrote a note about",
+    [TOCSIN_UPDATE_ACKNOWLEDGED] = "acknowledged",
+    [TOCSIN_UPDATE_CAUSE] = "wrote the root cause of",
+    [TOCSIN_UPDATE_RESOLUTION] = "wrote the resolution of",
+  };
+  TocsinNotice *notice = tocsin_notice_new (TOCSIN_NOTICE_INCIDENT, now_us);
+
+  notice->monitor_id = g_strdup (incident->monitor_id);
+  notice->monitor_name = g_strdup (incident->monitor_name);
+  notice->incident_id = g_strdup (incident->id);
+  notice->began_at = incident->began_at;
+  notice->ended_at = incident->ended_at;
+  notice->reason = g_strdup (update->text);
+  notice->author = g_strdup (update->author);
+  notice->update = update->kind;
+  notice->text = g_strdup_printf ("%s %s the incident of %s",
+                                  update->author != NULL ? update->author : "Somebody",
+                                  did[update->kind], incident->monitor_name);
+  tocsin_watch_tell (self, notice);
+}
+
 static TocsinIncident *
 find_open_incident (TocsinWatch *self, const char *id)
 {
@@ -433,7 +459,9 @@ got_incident_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   TocsinWatch *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autoptr (TocsinIncident) stored = tocsin_store_get_incident_finish (NULL, result, &error);
+  gint64 now_us = g_get_real_time ();
   TocsinIncident *incident;
+  const Update *update;
 
   if (stored == NULL) {
     g_task_return_error (task, error);
@@ -442,9 +470,11 @@ got_incident_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   incident = find_open_incident (self, stored->id); /* what is in memory is newer */
   if (incident == NULL)
     incident = stored;
-  apply_update (incident, g_task_get_task_data (task), g_get_real_time ());
+  update = g_task_get_task_data (task);
+  apply_update (incident, update, now_us);
   tocsin_store_save_incident (self->store, incident, saved_cb, g_steal_pointer (&task));
   g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_INCIDENT], 0, incident->id);
+  tell_of_update (self, incident, update, now_us);
 }
 
 static gboolean

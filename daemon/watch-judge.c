@@ -137,6 +137,14 @@ tell (TocsinWatch *self, TocsinWatched *watched, TocsinTell what, const TocsinIn
   notice->monitor_id = g_strdup (watched->monitor->id);
   notice->monitor_name = g_strdup (watched->monitor->name);
   notice->incident_id = incident != NULL ? g_strdup (incident->id) : NULL;
+  if (incident != NULL) {
+    notice->began_at = incident->began_at;
+    notice->ended_at = incident->ended_at;
+  }
+  if (watched->last != NULL) {
+    notice->code = watched->last->code;
+    notice->reason = g_strdup (watched->last->reason);
+  }
   notice->text = describe (watched, what, incident, now_us);
   tocsin_watch_tell (self, notice);
 }
@@ -194,6 +202,7 @@ tocsin_watch_look_at_certificate (TocsinWatch *self, TocsinWatched *watched, gin
   notice = tocsin_notice_new (TOCSIN_NOTICE_CERTIFICATE, now_us);
   notice->monitor_id = g_strdup (watched->monitor->id);
   notice->monitor_name = g_strdup (watched->monitor->name);
+  notice->ended_at = watched->cert_not_after;
   notice->text = g_strdup_printf ("The certificate of %s ends in %s", watched->monitor->name, left);
   tocsin_watch_tell (self, notice);
 }
