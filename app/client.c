@@ -107,7 +107,8 @@ take_statuses (TocsinClient *self, GVariant *list)
     take_status (self, status);
   }
   for (guint i = 0; i < ids->len; i++)
-    g_signal_emit (self, signals[SIGNAL_MONITOR_CHANGED], 0, ids->pdata[i]);
+    g_signal_emit (self, signals[SIGNAL_MONITOR_CHANGED], g_quark_try_string (ids->pdata[i]),
+                   ids->pdata[i]);
   g_signal_emit (self, signals[SIGNAL_MONITORS_CHANGED], 0);
 }
 
@@ -355,6 +356,20 @@ tocsin_client_find (TocsinClient *self, const char *id)
 {
   g_return_val_if_fail (TOCSIN_IS_CLIENT (self) && id != NULL, NULL);
   return g_hash_table_lookup (self->by_id, id);
+}
+
+void
+tocsin_client_hide (TocsinClient *self, const char *id, gboolean hidden)
+{
+  TocsinMonitorItem *item;
+
+  g_return_if_fail (TOCSIN_IS_CLIENT (self) && id != NULL);
+
+  item = g_hash_table_lookup (self->by_id, id);
+  if (item == NULL)
+    return;
+  tocsin_monitor_item_set_hidden (item, hidden);
+  g_signal_emit (self, signals[SIGNAL_MONITORS_CHANGED], 0);
 }
 
 gboolean

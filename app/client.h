@@ -51,6 +51,9 @@ GListModel *tocsin_client_get_monitors (TocsinClient *self);
 /* (nullable) (transfer none) */
 TocsinMonitorItem *tocsin_client_find (TocsinClient *self, const char *id);
 
+/* Hides a monitor that is about to be deleted, or shows it again; nothing where there is none. */
+void tocsin_client_hide (TocsinClient *self, const char *id, gboolean hidden);
+
 gboolean tocsin_client_is_offline (TocsinClient *self);
 
 /* What is wrong with the daemon itself; "": nothing. */

@@ -1,0 +1,278 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "main-window-actions"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "about.h"
+#include "main-window-private.h"
+#include "toast.h"
+
+/* --- going places --- */
+
+static void
+show_overview_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tocsin_main_window_show_place (user_data, "overview");
+}
+
+static void
+show_monitor_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tocsin_main_window_show_monitor (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+back_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  if (!adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK))
+    tocsin_main_window_show_place (self, "overview");
+}
+
+static void
+search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  adw_leaflet_set_visible_child (self->leaflet, self->sidebar_box);
+  tocsin_sidebar_search (self->sidebar);
+}
+
+static void
+filter_state_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  guint state;
+
+  if (!tocsin_words_find (&tocsin_state_words, g_variant_get_string (parameter, NULL), &state,
+                          NULL))
+    return;
+  adw_leaflet_set_visible_child (self->leaflet, self->sidebar_box);
+  tocsin_sidebar_filter_states (self->sidebar, 1u << state);
+}
+
+/* --- checking and pausing --- */
+
+static void
+checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TocsinMainWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) sample = NULL;
+
+  if (!tocsin_dbus_tocsin1_call_check_now_finish (TOCSIN_DBUS_TOCSIN1 (source), &sample, result,
+                                                  &error))
+    tocsin_toast_error (GTK_WIDGET (self->stack), error);
+}
+
+static void
+check (TocsinMainWindow *self, const char *id)
+{
+  TocsinDbusTocsin1 *proxy = tocsin_client_get_proxy (self->client);
+
+  if (proxy != NULL)
+    tocsin_dbus_tocsin1_call_check_now (proxy, id, NULL, checked_cb, g_object_ref (self));
+}
+
+static void
+check_monitor_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  check (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+check_now_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *id = tocsin_main_window_get_monitor_id (user_data);
+
+  if (id != NULL)
+    check (user_data, id);
+}
+
+/* Whether a check by hand means anything: of a heartbeat it is the job that calls. */
+static gboolean
+can_be_checked (const TocsinStatus *status)
+{
+  return status->kind != TOCSIN_MONITOR_HEARTBEAT && status->state != TOCSIN_STATE_PAUSED;
+}
+
+static void
+check_all_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  GListModel *monitors = tocsin_client_get_monitors (self->client);
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (monitors); i++) {
+    g_autoptr (TocsinMonitorItem) item = g_list_model_get_item (monitors, i);
+
+    if (!can_be_checked (tocsin_monitor_item_get_status (item)))
+      continue;
+    check (self, tocsin_monitor_item_get_id (item));
+    n++;
+  }
+  text = g_strdup_printf (ngettext ("Checking %u monitor", "Checking %u monitors", n), n);
+  tocsin_toast (GTK_WIDGET (self->stack), text);
+}
+
+static void
+edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TocsinMainWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tocsin_dbus_tocsin1_call_edit_finish (TOCSIN_DBUS_TOCSIN1 (source), result, &error))
+    tocsin_toast_error (GTK_WIDGET (self->stack), error);
+}
+
+static void
+set_paused (TocsinMainWindow *self, const char *const *ids, gboolean paused)
+{
+  TocsinDbusTocsin1 *proxy = tocsin_client_get_proxy (self->client);
+  const char *const none[] = { NULL };
+
+  for (guint i = 0; proxy != NULL && ids[i] != NULL; i++) {
+    g_auto (GVariantDict) set = G_VARIANT_DICT_INIT (NULL);
+
+    g_variant_dict_insert (&set, "paused", "b", paused);
+    tocsin_dbus_tocsin1_call_edit (proxy, ids[i], g_variant_dict_end (&set), none, NULL, edited_cb,
+                                   g_object_ref (self));
+  }
+}
+
+static void
+set_paused_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree const char **ids = NULL;
+  gboolean paused;
+
+  g_variant_get (parameter, "(^a&sb)", &ids, &paused);
+  set_paused (user_data, (const char *const *) ids, paused);
+}
+
+/* --- what is marked --- */
+
+static void
+select_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  g_simple_action_set_state (action, state);
+  tocsin_sidebar_set_selecting (self->sidebar, g_variant_get_boolean (state));
+}
+
+static void
+end_selecting (TocsinMainWindow *self)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "select",
+                                      g_variant_new_boolean (FALSE));
+}
+
+static void
+pause_marked_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  g_auto (GStrv) ids = tocsin_sidebar_get_marked (self->sidebar);
+
+  set_paused (self, (const char *const *) ids,
+              g_str_equal (g_action_get_name (G_ACTION (action)), "pause-marked"));
+  end_selecting (self);
+}
+
+static void
+delete_marked_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  g_auto (GStrv) ids = tocsin_sidebar_get_marked (self->sidebar);
+
+  end_selecting (self);
+  tocsin_main_window_delete (self, (const char *const *) ids);
+}
+
+static void
+marked_cb (TocsinMainWindow *self, guint n)
+{
+  static const char *const names[] = { "pause-marked", "resume-marked", "delete-marked" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), n > 0);
+}
+
+/* --- one monitor --- */
+
+static void
+delete_monitors_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autofree const char **ids = g_variant_get_strv (parameter, NULL);
+
+  tocsin_main_window_delete (user_data, (const char *const *) ids);
+}
+
+static void
+undo_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tocsin_main_window_undo_delete (user_data);
+}
+
+static void
+copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          g_variant_get_string (parameter, NULL));
+  tocsin_toast (GTK_WIDGET (self->stack), _ ("Copied"));
+}
+
+/* --- the rest --- */
+
+static void
+start_daemon_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tocsin_client_start (((TocsinMainWindow *) user_data)->client);
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_about_present (GTK_WINDOW (self), self->client);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "show-overview", .activate = show_overview_cb },
+  { .name = "show-monitor", .activate = show_monitor_cb, .parameter_type = "s" },
+  { .name = "back", .activate = back_cb },
+  { .name = "search", .activate = search_cb },
+  { .name = "filter-state", .activate = filter_state_cb, .parameter_type = "s" },
+  { .name = "check-monitor", .activate = check_monitor_cb, .parameter_type = "s" },
+  { .name = "check-now", .activate = check_now_cb },
+  { .name = "check-all", .activate = check_all_cb },
+  { .name = "set-paused", .activate = set_paused_cb, .parameter_type = "(asb)" },
+  { .name = "select", .state = "false", .change_state = select_cb },
+  { .name = "pause-marked", .activate = pause_marked_cb },
+  { .name = "resume-marked", .activate = pause_marked_cb },
+  { .name = "delete-marked", .activate = delete_marked_cb },
+  { .name = "delete-monitors", .activate = delete_monitors_cb, .parameter_type = "as" },
+  { .name = "undo", .activate = undo_cb },
+  { .name = "copy", .activate = copy_cb, .parameter_type = "s" },
+  { .name = "start-daemon", .activate = start_daemon_cb },
+  { .name = "about", .activate = about_cb },
+};
+
+void
+tocsin_main_window_add_actions (TocsinMainWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_signal_connect_object (self->sidebar, "marked", G_CALLBACK (marked_cb), self,
+                           G_CONNECT_SWAPPED);
+  marked_cb (self, 0);
+}

@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "monitor.h"
+#include "sample.h"
+
+G_BEGIN_DECLS
+
+/* What a monitor is set to, and what its last check learnt of the target: expectations, addresses,
+ * certificate. */
+#define TOCSIN_TYPE_MONITOR_DETAILS (tocsin_monitor_details_get_type ())
+G_DECLARE_FINAL_TYPE (TocsinMonitorDetails, tocsin_monitor_details, TOCSIN, MONITOR_DETAILS,
+                      GtkWidget)
+
+/* `sample` is nullable. */
+void tocsin_monitor_details_set (TocsinMonitorDetails *self, const TocsinMonitor *monitor,
+                                 const TocsinSample *sample);
+
+G_END_DECLS
