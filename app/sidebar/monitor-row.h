@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* A row of the sidebar: state, name, the last samples as a line, the last latency or for how long it
+/* A row of the sidebar: state, name, the last samples as a line, the last latency or how long it
  * has been down; or a group's title. It is bound to one item after the other as the list scrolls.
  *
  * Signals:

@@ -29,7 +29,7 @@ void tocsin_sidebar_search (TocsinSidebar *self);
 /* Bit n: TocsinState n; 0: all. */
 void tocsin_sidebar_filter_states (TocsinSidebar *self, guint states);
 
-/* The mode where rows have check marks, and what is marked. (transfer full): NULL-terminated ids. */
+/* The mode where rows have check marks, and the ids of what is marked. (transfer full) */
 void tocsin_sidebar_set_selecting (TocsinSidebar *self, gboolean selecting);
 gboolean tocsin_sidebar_get_selecting (TocsinSidebar *self);
 char **tocsin_sidebar_get_marked (TocsinSidebar *self);
