@@ -14,13 +14,12 @@
 struct _TocsinMonitorDetails {
   GtkWidget parent_instance;
 
-  GtkWidget *box;
-  char *shown; /* (owned) (nullable) what is on show, so that the same is not built again */
+  GtkWidget *group; /* (nullable) */
+  char *shown;      /* (owned) (nullable) what is on show, so that the same is not built again */
 };
 
 G_DEFINE_FINAL_TYPE (TocsinMonitorDetails, tocsin_monitor_details, GTK_TYPE_WIDGET)
 
-/* The facts as title and text, groups begun by a title without text. */
 typedef struct {
   GPtrArray *titles, *texts; /* (owned) */
 } Facts;
@@ -34,13 +33,6 @@ add_fact (Facts *facts, const char *title, char *text)
   }
   g_ptr_array_add (facts->titles, g_strdup (title));
   g_ptr_array_add (facts->texts, text);
-}
-
-static void
-begin_group (Facts *facts, const char *title)
-{
-  g_ptr_array_add (facts->titles, g_strdup (title));
-  g_ptr_array_add (facts->texts, NULL);
 }
 
 static char *
@@ -78,7 +70,6 @@ add_expectations (Facts *facts, const TocsinMonitor *monitor)
 static void
 add_settings (Facts *facts, const TocsinMonitor *monitor)
 {
-  begin_group (facts, _ ("Expectations"));
   add_fact (facts, _ ("Target"), g_strdup (monitor->target));
   if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT) {
     add_fact (facts, _ ("Interval"), tocsin_text_span (monitor->interval_us));
@@ -93,43 +84,6 @@ add_settings (Facts *facts, const TocsinMonitor *monitor)
   add_fact (facts, _ ("Description"), g_strdup (monitor->description));
 }
 
-static void
-add_evidence (Facts *facts, const TocsinEvidence *evidence)
-{
-  begin_group (facts, _ ("Seen at the Last Check"));
-  add_fact (facts, _ ("Address"), g_strdup (evidence->remote_address));
-  add_fact (facts, _ ("Tried"), join (evidence->addresses_tried));
-  if (evidence->status > 0)
-    add_fact (facts, _ ("Status"), g_strdup_printf ("%d", (int) evidence->status));
-  if (evidence->http_version != NULL)
-    add_fact (facts, _ ("Protocol"), g_strdup_printf ("HTTP/%s", evidence->http_version));
-  add_fact (facts, _ ("Led to"), g_strdup (evidence->final_url));
-  add_fact (facts, _ ("Answers"), join (evidence->answers));
-  add_fact (facts, _ ("Resolver"), g_strdup (evidence->resolver));
-  if (evidence->packets_sent > 0)
-    add_fact (facts, _ ("Packets"),
-              g_strdup_printf (_ ("%d of %d came back"), (int) evidence->packets_received,
-                               (int) evidence->packets_sent));
-}
-
-static void
-add_certificate (Facts *facts, const TocsinCertificate *certificate)
-{
-  gint64 now_us = g_get_real_time ();
-  g_autofree char *distance = tocsin_text_distance (certificate->not_after, now_us);
-  g_autofree char *when = tocsin_text_time_in_full (certificate->not_after, NULL);
-
-  begin_group (facts, _ ("Certificate"));
-  add_fact (facts, _ ("Subject"), g_strdup (certificate->subject));
-  add_fact (facts, _ ("Issuer"), g_strdup (certificate->issuer));
-  if (certificate->not_after > 0)
-    add_fact (facts, _ ("Ends"), g_strdup_printf ("%s (%s)", distance, when));
-  add_fact (facts, _ ("Names"), join (certificate->names));
-  add_fact (facts, _ ("Problem"), g_strdup (certificate->chain_problem));
-  add_fact (facts, _ ("Protocol"), g_strdup (certificate->tls_version));
-  add_fact (facts, _ ("SHA-256"), g_strdup (certificate->fingerprint));
-}
-
 /* --- the rows --- */
 
 static GtkWidget *
@@ -142,6 +96,7 @@ make_row (const char *title, const char *text)
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 48);
   gtk_widget_set_margin_top (label, 8);
@@ -154,20 +109,13 @@ make_row (const char *title, const char *text)
 static void
 build (TocsinMonitorDetails *self, const Facts *facts)
 {
-  GtkWidget *group = NULL, *child;
-
-  while ((child = gtk_widget_get_first_child (self->box)) != NULL)
-    gtk_box_remove (GTK_BOX (self->box), child);
-  for (guint i = 0; i < facts->titles->len; i++) {
-    if (facts->texts->pdata[i] != NULL) {
-      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                                 make_row (facts->titles->pdata[i], facts->texts->pdata[i]));
-    } else if (i + 1 < facts->titles->len && facts->texts->pdata[i + 1] != NULL) {
-      group = adw_preferences_group_new ();
-      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), facts->titles->pdata[i]);
-      gtk_box_append (GTK_BOX (self->box), group);
-    }
-  }
+  g_clear_pointer (&self->group, gtk_widget_unparent);
+  self->group = adw_preferences_group_new ();
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->group), _ ("Settings"));
+  for (guint i = 0; i < facts->titles->len; i++)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->group),
+                               make_row (facts->titles->pdata[i], facts->texts->pdata[i]));
+  gtk_widget_set_parent (self->group, GTK_WIDGET (self));
 }
 
 static char *
@@ -175,12 +123,9 @@ describe (const Facts *facts)
 {
   g_autoptr (GString) all = g_string_new (NULL);
 
-  for (guint i = 0; i < facts->titles->len; i++) {
-    const char *text = facts->texts->pdata[i];
-
+  for (guint i = 0; i < facts->titles->len; i++)
     g_string_append_printf (all, "%s\n%s\n", (const char *) facts->titles->pdata[i],
-                            text != NULL ? text : "");
-  }
+                            (const char *) facts->texts->pdata[i]);
   return g_string_free (g_steal_pointer (&all), FALSE);
 }
 
@@ -189,7 +134,7 @@ tocsin_monitor_details_dispose (GObject *object)
 {
   TocsinMonitorDetails *self = TOCSIN_MONITOR_DETAILS (object);
 
-  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->group, gtk_widget_unparent);
   g_clear_pointer (&self->shown, g_free);
   G_OBJECT_CLASS (tocsin_monitor_details_parent_class)->dispose (object);
 }
@@ -204,15 +149,11 @@ tocsin_monitor_details_class_init (TocsinMonitorDetailsClass *klass)
 static void
 tocsin_monitor_details_init (TocsinMonitorDetails *self)
 {
-  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
-  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
 void
-tocsin_monitor_details_set (TocsinMonitorDetails *self, const TocsinMonitor *monitor,
-                            const TocsinSample *sample)
+tocsin_monitor_details_set (TocsinMonitorDetails *self, const TocsinMonitor *monitor)
 {
-  const TocsinEvidence *evidence = sample != NULL ? sample->evidence : NULL;
   g_autoptr (GPtrArray) titles = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   Facts facts = { titles, texts };
@@ -221,10 +162,6 @@ tocsin_monitor_details_set (TocsinMonitorDetails *self, const TocsinMonitor *mon
   g_return_if_fail (TOCSIN_IS_MONITOR_DETAILS (self) && monitor != NULL);
 
   add_settings (&facts, monitor);
-  if (evidence != NULL)
-    add_evidence (&facts, evidence);
-  if (evidence != NULL && evidence->certificate != NULL)
-    add_certificate (&facts, evidence->certificate);
   all = describe (&facts);
   if (g_strcmp0 (all, self->shown) == 0)
     return;

@@ -6,18 +6,14 @@
 #include <gtk/gtk.h>
 
 #include "monitor.h"
-#include "sample.h"
 
 G_BEGIN_DECLS
 
-/* What a monitor is set to, and what its last check learnt of the target: expectations, addresses,
- * certificate. */
+/* What a monitor is set to: target, schedule, expectations. */
 #define TOCSIN_TYPE_MONITOR_DETAILS (tocsin_monitor_details_get_type ())
 G_DECLARE_FINAL_TYPE (TocsinMonitorDetails, tocsin_monitor_details, TOCSIN, MONITOR_DETAILS,
                       GtkWidget)
 
-/* `sample` is nullable. */
-void tocsin_monitor_details_set (TocsinMonitorDetails *self, const TocsinMonitor *monitor,
-                                 const TocsinSample *sample);
+void tocsin_monitor_details_set (TocsinMonitorDetails *self, const TocsinMonitor *monitor);
 
 G_END_DECLS

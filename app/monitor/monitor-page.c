@@ -8,6 +8,9 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "chart-panel.h"
+#include "day-bar.h"
+#include "evidence-view.h"
 #include "figures.h"
 #include "monitor-data.h"
 #include "monitor-details.h"
@@ -17,6 +20,8 @@
 #include "state-look.h"
 #include "texts.h"
 #include "toast.h"
+
+#define DAYS 90
 
 struct _TocsinMonitorPage {
   GtkWidget parent_instance;
@@ -30,6 +35,9 @@ struct _TocsinMonitorPage {
   GtkLabel *sentence;
   GtkLabel *last;
   TocsinFigures *figures;
+  TocsinDayBar *days;
+  TocsinChartPanel *chart;
+  TocsinEvidenceView *evidence;
   TocsinSampleTable *samples;
   TocsinMonitorDetails *details;
 };
@@ -89,8 +97,12 @@ show_status (TocsinMonitorPage *self)
 static void
 monitor_loaded_cb (TocsinMonitorPage *self)
 {
-  tocsin_monitor_details_set (self->details, tocsin_monitor_data_get_monitor (self->data),
-                              tocsin_monitor_data_get_last_sample (self->data));
+  TocsinMonitor *monitor = tocsin_monitor_data_get_monitor (self->data);
+
+  tocsin_monitor_details_set (self->details, monitor);
+  tocsin_evidence_view_set_sample (self->evidence,
+                                   tocsin_monitor_data_get_last_sample (self->data));
+  tocsin_chart_panel_set_loaded (self->chart, monitor);
   show_status (self);
   g_signal_emit (self, signals[SIGNAL_LOADED], 0);
 }
@@ -102,10 +114,29 @@ samples_loaded_cb (TocsinMonitorPage *self)
 }
 
 static void
+show_days (TocsinMonitorPage *self)
+{
+  const TocsinSeries *hours = tocsin_monitor_data_get_hours (self->data);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GArray) days = NULL;
+
+  if (hours == NULL)
+    return;
+  days = tocsin_days_fold (hours, tocsin_monitor_data_get_incidents (self->data), DAYS,
+                           g_get_real_time (), zone);
+  tocsin_day_bar_set_days (self->days, days, zone);
+}
+
+static void
 figures_loaded_cb (TocsinMonitorPage *self)
 {
+  GPtrArray *incidents = tocsin_monitor_data_get_incidents (self->data);
+
   for (guint i = 0; i < TOCSIN_N_WINDOWS; i++)
     tocsin_figures_set (self->figures, i, tocsin_monitor_data_get_figure (self->data, i));
+  show_days (self);
+  if (incidents != NULL)
+    tocsin_chart_panel_set_incidents (self->chart, incidents);
 }
 
 static void
@@ -155,6 +186,9 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   widget_class->map = tocsin_monitor_page_map;
   signals[SIGNAL_LOADED] = g_signal_new ("loaded", TOCSIN_TYPE_MONITOR_PAGE, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (TOCSIN_TYPE_CHART_PANEL);
+  g_type_ensure (TOCSIN_TYPE_DAY_BAR);
+  g_type_ensure (TOCSIN_TYPE_EVIDENCE_VIEW);
   g_type_ensure (TOCSIN_TYPE_FIGURES);
   g_type_ensure (TOCSIN_TYPE_SAMPLE_TABLE);
   g_type_ensure (TOCSIN_TYPE_MONITOR_DETAILS);
@@ -166,6 +200,9 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, sentence);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, last);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, figures);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, chart);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, evidence);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, details);
 }
@@ -185,6 +222,7 @@ tocsin_monitor_page_new (TocsinClient *client)
 
   self = g_object_new (TOCSIN_TYPE_MONITOR_PAGE, NULL);
   self->client = g_object_ref (client);
+  tocsin_chart_panel_set_client (self->chart, client);
   g_signal_connect_swapped (client, "tick", G_CALLBACK (show_status), self);
   g_signal_connect_swapped (client, "monitors-changed", G_CALLBACK (show_status), self);
   return GTK_WIDGET (self);
@@ -203,6 +241,7 @@ tocsin_monitor_page_set_monitor (TocsinMonitorPage *self, const char *id)
   g_signal_connect_swapped (self->data, "samples-loaded", G_CALLBACK (samples_loaded_cb), self);
   g_signal_connect_swapped (self->data, "figures-loaded", G_CALLBACK (figures_loaded_cb), self);
   g_signal_connect_swapped (self->data, "failed", G_CALLBACK (failed_cb), self);
+  tocsin_chart_panel_set_monitor (self->chart, id);
   tocsin_monitor_data_start (self->data);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   show_status (self);

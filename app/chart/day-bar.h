@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "days.h"
+
+G_BEGIN_DECLS
+
+/* A bar of days: up is full height, partly down has a notch of another colour at its foot, down is
+ * hatched in the colour of errors, no data a low stump. The arrow keys move a cursor, whose figures
+ * are told; so does the pointer. Where it is too narrow for all days, the latest are shown. */
+#define TOCSIN_TYPE_DAY_BAR (tocsin_day_bar_get_type ())
+G_DECLARE_FINAL_TYPE (TocsinDayBar, tocsin_day_bar, TOCSIN, DAY_BAR, GtkWidget)
+
+GtkWidget *tocsin_day_bar_new (void);
+
+/* (element-type TocsinDay) oldest first; taken by reference. `zone` as they were folded. */
+void tocsin_day_bar_set_days (TocsinDayBar *self, GArray *days, GTimeZone *zone);
+
+G_END_DECLS
