@@ -11,6 +11,7 @@
 #include "alert-pause.h"
 #include "bus.h"
 #include "daemon.h"
+#include "desktop.h"
 #include "listener.h"
 #include "service-notify.h"
 #include "store.h"
@@ -27,6 +28,7 @@ typedef struct {
   TocsinAlertPause *pause;
   TocsinListener *listener;
   TocsinBus *bus;
+  TocsinDesktop *desktop;
   guint listen_id; /* the next try */
   int status;
 } Daemon;
@@ -109,6 +111,33 @@ own_bus (Daemon *daemon)
                   bus_ready_cb, bus_lost_cb, daemon);
 }
 
+/* --- the desktop --- */
+
+static void
+tray_shown_cb (gboolean shown, const char *problem, gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  tocsin_bus_set_tray (daemon->bus, shown, problem);
+}
+
+static void
+tray_quit_cb (gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  g_main_loop_quit (daemon->loop);
+}
+
+static const TocsinTrayFuncs tray_funcs = { tray_shown_cb, tray_quit_cb };
+
+static void
+join_desktop (Daemon *daemon)
+{
+  if (daemon->options->bus == TOCSIN_BUS_SESSION)
+    daemon->desktop = tocsin_desktop_new (daemon->watch, daemon->pause, &tray_funcs, daemon);
+}
+
 /* --- life --- */
 
 static gboolean
@@ -133,6 +162,7 @@ start (Daemon *daemon, GError **error)
   g_signal_connect (daemon->watch, "changed", G_CALLBACK (changed_cb), daemon);
   listen_if_wanted (daemon);
   own_bus (daemon);
+  join_desktop (daemon);
   return TRUE;
 }
 
@@ -142,6 +172,7 @@ stop (Daemon *daemon)
 {
   tocsin_service_notify ("STOPPING=1");
   g_clear_handle_id (&daemon->listen_id, g_source_remove);
+  g_clear_pointer (&daemon->desktop, tocsin_desktop_free);
   g_clear_pointer (&daemon->bus, tocsin_bus_free);
   g_clear_object (&daemon->listener);
   g_clear_object (&daemon->pause);

@@ -100,6 +100,43 @@ tocsin_watch_list (TocsinWatch *self)
   return g_steal_pointer (&list);
 }
 
+GPtrArray *
+tocsin_watch_list_problems (TocsinWatch *self)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_val_if_fail (TOCSIN_IS_WATCH (self), NULL);
+
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_status_free);
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    TocsinState state = tocsin_watched_get_state (value);
+
+    if (state == TOCSIN_STATE_DOWN || state == TOCSIN_STATE_DEGRADED)
+      g_ptr_array_add (list,
+                       tocsin_watched_get_status (value, self->ping_base, g_get_real_time ()));
+  }
+  g_ptr_array_sort (list, compare_statuses);
+  return g_steal_pointer (&list);
+}
+
+gboolean
+tocsin_watch_get_state (TocsinWatch *self, const char *id, TocsinState *state)
+{
+  const TocsinWatched *watched;
+
+  g_return_val_if_fail (TOCSIN_IS_WATCH (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (state != NULL, FALSE);
+
+  watched = g_hash_table_lookup (self->by_id, id);
+  if (watched != NULL)
+    *state = tocsin_watched_get_state (watched);
+  return watched != NULL;
+}
+
 TocsinStatus *
 tocsin_watch_get_status (TocsinWatch *self, const char *id)
 {

@@ -49,10 +49,15 @@ char *tocsin_watch_resolve (TocsinWatch *self, const char *text, GError **error)
 
 /* (transfer container): TocsinStatus with tocsin_status_free, problems first, then by name. */
 GPtrArray *tocsin_watch_list (TocsinWatch *self);
+/* The same of those that are down or degraded. */
+GPtrArray *tocsin_watch_list_problems (TocsinWatch *self);
 TocsinStatus *tocsin_watch_get_status (TocsinWatch *self, const char *id);
 
 /* (transfer none) (nullable) */
 TocsinMonitor *tocsin_watch_get_monitor (TocsinWatch *self, const char *id);
+
+/* FALSE where there is no such monitor. */
+gboolean tocsin_watch_get_state (TocsinWatch *self, const char *id, TocsinState *state);
 
 /* With its evidence. (transfer none) (nullable) */
 const TocsinSample *tocsin_watch_get_last_sample (TocsinWatch *self, const char *id);

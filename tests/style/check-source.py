@@ -35,7 +35,9 @@ LAYERS = {
     "daemon/probes": ["lib/model", "lib/net"],
     "daemon/store": ["lib/model", "lib/judge"],
     "daemon/ctl": ["lib/model", "lib/judge"],
-    "daemon": ["lib/model", "lib/judge", "lib/net", "lib/alert", "daemon/probes", "daemon/store"],
+    "daemon/desktop": ["lib/model", "daemon", "daemon/store"],
+    "daemon": ["lib/model", "lib/judge", "lib/net", "lib/alert", "daemon/desktop", "daemon/probes",
+               "daemon/store"],
     "app": ["lib/model", "lib/judge"],
     "sync-server": ["lib/model", "lib/judge", "lib/net", "lib/alert"],
 }
