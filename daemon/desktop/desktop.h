@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* What the daemon is on a desktop: a tray icon and notifications, as the settings want them. Bound
- * lazily: where the session has no tray, no notification server or no bus at all, nothing breaks. */
+ * lazily: where the session has no tray, no notification server or no bus, nothing breaks. */
 typedef struct _TocsinDesktop TocsinDesktop;
 
 /* `funcs` are told when the tray is shown or not, and when the user quits from there. */
