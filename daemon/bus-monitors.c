@@ -7,6 +7,7 @@
 
 #include "bus-private.h"
 #include "errors.h"
+#include "timetext.h"
 
 /* The methods about monitors as they are. */
 
@@ -40,6 +41,23 @@ handle_summary (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, 
     g_variant_builder_add (&builder, "{sv}", "problem", g_variant_new_string (summary.problem));
   tocsin_bus_return (g_steal_pointer (&invocation),
                      g_variant_new ("(@a{sv})", g_variant_builder_end (&builder)));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_hours (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, TocsinBus *bus)
+{
+  TocsinHour hours[TOCSIN_LEDGER_HOURS];
+  gint64 from_us = tocsin_watch_get_hours (bus->watch, hours);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(xxxxu)"));
+  for (guint i = 0; i < TOCSIN_LEDGER_HOURS; i++)
+    g_variant_builder_add (&builder, "(xxxxu)", from_us + i * TOCSIN_US_PER_HOUR,
+                           hours[i].time.up_us, hours[i].time.down_us, hours[i].time.uncounted_us,
+                           hours[i].n_down);
+  tocsin_bus_return (g_steal_pointer (&invocation),
+                     g_variant_new ("(@a(xxxxu))", g_variant_builder_end (&builder)));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -238,6 +256,7 @@ handle_try (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, GVar
 const TocsinBusMethod tocsin_bus_monitor_methods[] = {
   { "handle-list", G_CALLBACK (handle_list) },
   { "handle-summary", G_CALLBACK (handle_summary) },
+  { "handle-hours", G_CALLBACK (handle_hours) },
   { "handle-status", G_CALLBACK (handle_status) },
   { "handle-statuses", G_CALLBACK (handle_statuses) },
   { "handle-get", G_CALLBACK (handle_get) },

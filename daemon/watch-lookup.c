@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "timetext.h"
 #include "watch-private.h"
 
 /* What is asked of the watch and answered at once, from memory. */
@@ -215,6 +216,35 @@ tocsin_watch_get_summary (TocsinWatch *self, TocsinSummary *summary)
     summary->n_by_state[tocsin_watched_get_state (watched)]++;
     summary->n_open_incidents += watched->incident != NULL;
   }
+}
+
+gint64
+tocsin_watch_get_hours (TocsinWatch *self, TocsinHour hours[TOCSIN_LEDGER_HOURS])
+{
+  gint64 now_us = g_get_real_time ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_val_if_fail (TOCSIN_IS_WATCH (self) && hours != NULL, 0);
+
+  memset (hours, 0, TOCSIN_LEDGER_HOURS * sizeof *hours);
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    TocsinWatched *watched = value;
+    TocsinUptime own[TOCSIN_LEDGER_HOURS];
+
+    if (watched->monitor->paused)
+      continue;
+    tocsin_ledger_get_hours (watched->ledger, now_us, own);
+    for (guint i = 0; i < TOCSIN_LEDGER_HOURS; i++) {
+      hours[i].time.up_us += own[i].up_us;
+      hours[i].time.down_us += own[i].down_us;
+      hours[i].time.uncounted_us += own[i].uncounted_us;
+      hours[i].n_down += own[i].down_us > 0;
+    }
+  }
+  return tocsin_time_floor (now_us, TOCSIN_US_PER_HOUR) -
+         (TOCSIN_LEDGER_HOURS - 1) * TOCSIN_US_PER_HOUR;
 }
 
 GPtrArray *

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "incident.h"
+#include "ledger.h"
 #include "maintenance.h"
 #include "monitor.h"
 #include "notice.h"
@@ -69,6 +70,16 @@ char *tocsin_watch_new_id (void);
 GPtrArray *tocsin_watch_get_monitors (TocsinWatch *self);
 
 void tocsin_watch_get_summary (TocsinWatch *self, TocsinSummary *summary);
+
+/* An hour of all monitors together. */
+typedef struct {
+  TocsinUptime time;
+  guint n_down; /* monitors that were down for any of it */
+} TocsinHour;
+
+/* The last 24 hours of all monitors that are not paused, the oldest first. Answers when the first
+ * of them began. */
+gint64 tocsin_watch_get_hours (TocsinWatch *self, TocsinHour hours[TOCSIN_LEDGER_HOURS]);
 
 /* (nullable) a sentence; the store's problem, a failed listener, … */
 const char *tocsin_watch_get_problem (TocsinWatch *self);

@@ -272,6 +272,31 @@ tocsin_ledger_get (const TocsinLedger *ledger, TocsinWindow window, gint64 now_u
 }
 
 void
+tocsin_ledger_get_hours (const TocsinLedger *ledger, gint64 now_us,
+                         TocsinUptime hours[TOCSIN_LEDGER_HOURS])
+{
+  gint64 first_us = tocsin_time_floor (now_us, TOCSIN_US_PER_HOUR) -
+                    (TOCSIN_LEDGER_HOURS - 1) * TOCSIN_US_PER_HOUR;
+
+  g_return_if_fail (ledger != NULL && hours != NULL);
+
+  for (guint i = 0; i < TOCSIN_LEDGER_HOURS; i++) {
+    gint64 from = first_us + i * TOCSIN_US_PER_HOUR;
+    gint64 to = MIN (from + TOCSIN_US_PER_HOUR, now_us);
+    gint64 open_from = MAX (from, MAX (ledger->open_at, ledger->counted_until));
+    gint64 open_to = MIN (to, ledger->open_until);
+
+    hours[i] = (TocsinUptime){
+      .up_us = ring_sum (&rings[0], ledger, TOCSIN_COUNTS_UP - 1, from, from),
+      .down_us = ring_sum (&rings[0], ledger, TOCSIN_COUNTS_DOWN - 1, from, from),
+    };
+    if (ledger->open_counts != TOCSIN_COUNTS_NOT && open_from < open_to)
+      tocsin_uptime_add (&hours[i], ledger->open_counts, open_to - open_from);
+    hours[i].uncounted_us = MAX (0, to - from - hours[i].up_us - hours[i].down_us);
+  }
+}
+
+void
 tocsin_ledger_get_shares (const TocsinLedger *ledger, gint64 now_us,
                           double shares[TOCSIN_N_WINDOWS])
 {

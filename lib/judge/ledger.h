@@ -40,6 +40,13 @@ gint64 tocsin_ledger_get_from (TocsinWindow window, gint64 now_us);
 void tocsin_ledger_get (const TocsinLedger *ledger, TocsinWindow window, gint64 now_us,
                         TocsinUptime *uptime);
 
+#define TOCSIN_LEDGER_HOURS 24
+
+/* The account of each of the last 24 hours, the oldest first, the last one being the hour that
+ * holds `now_us`, as far as it has come. */
+void tocsin_ledger_get_hours (const TocsinLedger *ledger, gint64 now_us,
+                              TocsinUptime hours[TOCSIN_LEDGER_HOURS]);
+
 /* All windows' shares, as TocsinStatus has them. */
 void tocsin_ledger_get_shares (const TocsinLedger *ledger, gint64 now_us,
                                double shares[TOCSIN_N_WINDOWS]);

@@ -214,6 +214,26 @@ test_clock_set_far_back (void)
   g_assert_cmpint (uptime.down_us, ==, 70);
 }
 
+/* The hours are the window of 24 hours taken apart, but for its first, which is the 25th. */
+static void
+test_hours_add_up (void)
+{
+  g_autoptr (TocsinLedger) ledger = tocsin_ledger_new ();
+  TocsinUptime hours[TOCSIN_LEDGER_HOURS];
+  gint64 at = DAY_AT + 3 * TOCSIN_US_PER_HOUR;
+
+  tocsin_ledger_add (ledger, at, TOCSIN_COUNTS_UP, G_MAXINT64);
+  tocsin_ledger_add (ledger, at + 90 * TOCSIN_US_PER_MIN, TOCSIN_COUNTS_DOWN, TOCSIN_US_PER_MIN);
+  tocsin_ledger_get_hours (ledger, at + 100 * TOCSIN_US_PER_MIN, hours);
+  g_assert_cmpint (hours[22].up_us, ==, TOCSIN_US_PER_HOUR);
+  g_assert_cmpint (hours[22].uncounted_us, ==, 0);
+  g_assert_cmpint (hours[23].up_us, ==, 30 * TOCSIN_US_PER_MIN);
+  g_assert_cmpint (hours[23].down_us, ==, TOCSIN_US_PER_MIN);
+  g_assert_cmpint (hours[23].uncounted_us, ==, 9 * TOCSIN_US_PER_MIN);
+  g_assert_cmpint (hours[21].up_us + hours[21].down_us, ==, 0);
+  g_assert_cmpint (hours[0].uncounted_us, ==, TOCSIN_US_PER_HOUR);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -221,6 +241,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ledger/random-histories-are-as-integrated", test_random_histories);
   g_test_add_func ("/ledger/nothing-looked-at-has-no-uptime", test_nothing_is_nan);
   g_test_add_func ("/ledger/windows-begin-at-borders", test_borders);
+  g_test_add_func ("/ledger/hours-add-up-to-their-window", test_hours_add_up);
   g_test_add_func ("/ledger/seeded-goes-on", test_seeded_goes_on);
   g_test_add_func ("/ledger/clock-set-back-counts-nothing-twice", test_clock_set_back);
   g_test_add_func ("/ledger/clock-set-far-back-starts-over", test_clock_set_far_back);
