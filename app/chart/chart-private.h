@@ -61,7 +61,8 @@ void tocsin_chart_draw_all (const TocsinChartView *view, cairo_t *cr);
 
 /* A reading: what is told at a point, also to screen readers. (transfer full) */
 char *tocsin_chart_describe_point (const TocsinChartView *view, int index);
-/* The whole in a sentence: “Response time, 24 h: median 120 ms, worst 2.1 s at 14:05, down 6 min”. */
+/* The whole in a sentence: “Response time, 24 h: median 120 ms, worst 2.1 s at 14:05, down
+ * 6 min”. */
 char *tocsin_chart_describe (const TocsinChartView *view);
 
 /* --- the widget: chart.c owns it, chart-input.c moves it --- */

@@ -3,17 +3,14 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "cell-bar.h"
 #include "days.h"
 
 G_BEGIN_DECLS
 
-/* A bar of days: up is full height, partly down has a notch of another colour at its foot, down is
- * hatched in the colour of errors, no data a low stump. The arrow keys move a cursor, whose figures
- * are told; so does the pointer. Where it is too narrow for all days, the latest are shown. */
+/* A bar of days. */
 #define TOCSIN_TYPE_DAY_BAR (tocsin_day_bar_get_type ())
-G_DECLARE_FINAL_TYPE (TocsinDayBar, tocsin_day_bar, TOCSIN, DAY_BAR, GtkWidget)
+G_DECLARE_FINAL_TYPE (TocsinDayBar, tocsin_day_bar, TOCSIN, DAY_BAR, TocsinCellBar)
 
 GtkWidget *tocsin_day_bar_new (void);
 

@@ -106,15 +106,19 @@ tocsin_day_get_share (const TocsinDay *day)
 }
 
 TocsinDayLook
-tocsin_day_get_look (const TocsinDay *day)
+tocsin_day_look_of (double share)
 {
-  double share = tocsin_day_get_share (day);
-
   if (isnan (share))
     return TOCSIN_DAY_NO_DATA;
   if (share >= 1)
     return TOCSIN_DAY_UP;
   return share >= PARTLY_SHARE ? TOCSIN_DAY_PARTLY : TOCSIN_DAY_DOWN;
+}
+
+TocsinDayLook
+tocsin_day_get_look (const TocsinDay *day)
+{
+  return tocsin_day_look_of (tocsin_day_get_share (day));
 }
 
 char *

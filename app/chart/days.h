@@ -34,6 +34,7 @@ GArray *tocsin_days_fold (const TocsinSeries *hours, const GPtrArray *incidents,
 
 /* NAN: nobody looked. */
 double tocsin_day_get_share (const TocsinDay *day);
+TocsinDayLook tocsin_day_look_of (double share);
 TocsinDayLook tocsin_day_get_look (const TocsinDay *day);
 
 /* “Mon 23 Nov: 99.93 %, down 1 min, 1 incident, ⌀ 120 ms”. (transfer full) */
