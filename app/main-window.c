@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "main-window-private.h"
+#include "overview-page.h"
 #include "settings.h"
 #include "state-look.h"
 
@@ -53,9 +54,20 @@ select_place (TocsinMainWindow *self, const char *name)
       gtk_list_box_select_row (self->places, gtk_list_box_get_row_at_index (self->places, (int) i));
 }
 
+/* Pages are made when they are first shown: the first frame does not wait for them. */
+static void
+make_place (TocsinMainWindow *self, const char *name)
+{
+  if (gtk_stack_get_child_by_name (self->stack, name) != NULL)
+    return;
+  if (g_str_equal (name, "overview"))
+    gtk_stack_add_named (self->stack, tocsin_overview_page_new (self->client), name);
+}
+
 void
 tocsin_main_window_show_place (TocsinMainWindow *self, const char *name)
 {
+  make_place (self, name);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     if (g_str_equal (places[i].name, name))
       show_page (self, name, _ (places[i].title), NULL);
