@@ -51,13 +51,13 @@ handle_hours (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, To
   gint64 from_us = tocsin_watch_get_hours (bus->watch, hours);
   GVariantBuilder builder;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(xxxxu)"));
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(xxxxuu)"));
   for (guint i = 0; i < TOCSIN_LEDGER_HOURS; i++)
-    g_variant_builder_add (&builder, "(xxxxu)", from_us + i * TOCSIN_US_PER_HOUR,
+    g_variant_builder_add (&builder, "(xxxxuu)", from_us + i * TOCSIN_US_PER_HOUR,
                            hours[i].time.up_us, hours[i].time.down_us, hours[i].time.uncounted_us,
-                           hours[i].n_down);
+                           hours[i].n_seen, hours[i].n_down);
   tocsin_bus_return (g_steal_pointer (&invocation),
-                     g_variant_new ("(@a(xxxxu))", g_variant_builder_end (&builder)));
+                     g_variant_new ("(@a(xxxxuu))", g_variant_builder_end (&builder)));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

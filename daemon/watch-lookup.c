@@ -240,6 +240,7 @@ tocsin_watch_get_hours (TocsinWatch *self, TocsinHour hours[TOCSIN_LEDGER_HOURS]
       hours[i].time.up_us += own[i].up_us;
       hours[i].time.down_us += own[i].down_us;
       hours[i].time.uncounted_us += own[i].uncounted_us;
+      hours[i].n_seen += own[i].up_us + own[i].down_us > 0;
       hours[i].n_down += own[i].down_us > 0;
     }
   }

@@ -74,7 +74,7 @@ void tocsin_watch_get_summary (TocsinWatch *self, TocsinSummary *summary);
 /* An hour of all monitors together. */
 typedef struct {
   TocsinUptime time;
-  guint n_down; /* monitors that were down for any of it */
+  guint n_seen, n_down; /* monitors that were looked at in it, and those that were down in it */
 } TocsinHour;
 
 /* The last 24 hours of all monitors that are not paused, the oldest first. Answers when the first

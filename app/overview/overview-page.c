@@ -17,7 +17,6 @@
 #include "state-look.h"
 #include "texts.h"
 #include "timetext.h"
-#include "uptime.h"
 
 #define PICKED_MOST     5
 #define INCIDENTS_MOST  8
@@ -311,20 +310,18 @@ got_hours_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (TocsinHeatCell));
   GVariantIter iter;
-  gint64 at_us;
-  TocsinUptime time;
-  guint n_down;
+  TocsinHeatCell cell;
+  gint64 uncounted_us;
 
   if (!tocsin_dbus_tocsin1_call_hours_finish (TOCSIN_DBUS_TOCSIN1 (source), &list, result, &error))
     return;
   g_variant_iter_init (&iter, list);
-  while (g_variant_iter_next (&iter, "(xxxxu)", &at_us, &time.up_us, &time.down_us,
-                              &time.uncounted_us, &n_down)) {
-    TocsinHeatCell cell = { at_us, tocsin_uptime_get_share (&time), n_down };
-
+  while (g_variant_iter_next (&iter, "(xxxxuu)", &cell.from_us, &cell.up_us, &cell.down_us,
+                              &uncounted_us, &cell.n_seen, &cell.n_down)) {
+    cell.to_us = cell.from_us + TOCSIN_US_PER_HOUR;
     g_array_append_val (cells, cell);
   }
-  tocsin_heat_strip_set_cells (self->heat, cells);
+  tocsin_heat_strip_set_cells (self->heat, cells, NULL);
 }
 
 static void
