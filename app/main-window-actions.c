@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "about.h"
+#include "editor.h"
 #include "main-window-private.h"
 #include "toast.h"
 
@@ -208,6 +209,71 @@ marked_cb (TocsinMainWindow *self, guint n)
 /* --- one monitor --- */
 
 static void
+new_monitor_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_editor_present (GTK_WINDOW (self), self->client, NULL, FALSE);
+}
+
+static void
+edit_monitor_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_editor_present (GTK_WINDOW (self), self->client, g_variant_get_string (parameter, NULL),
+                         FALSE);
+}
+
+/* The actions below are of the monitor whose page shows. */
+
+static void
+edit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  const char *id = tocsin_main_window_get_monitor_id (self);
+
+  if (id != NULL)
+    tocsin_editor_present (GTK_WINDOW (self), self->client, id,
+                           g_str_equal (g_action_get_name (G_ACTION (action)), "duplicate"));
+}
+
+static void
+paused_cb (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  const char *ids[] = { tocsin_main_window_get_monitor_id (self), NULL };
+
+  if (ids[0] != NULL)
+    set_paused (self, ids, g_variant_get_boolean (state));
+}
+
+static void
+delete_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *id = tocsin_main_window_get_monitor_id (user_data);
+  g_auto (GStrv) ids = id != NULL ? g_strsplit (id, "\n", -1) : NULL;
+
+  if (ids != NULL)
+    tocsin_main_window_delete (user_data, (const char *const *) ids);
+}
+
+/* A heartbeat's link is what its job calls; any other's is what is watched. */
+static void
+copy_link_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  const char *id = tocsin_main_window_get_monitor_id (self);
+  TocsinMonitorItem *item = id != NULL ? tocsin_client_find (self->client, id) : NULL;
+  const TocsinStatus *status = item != NULL ? tocsin_monitor_item_get_status (item) : NULL;
+
+  if (status != NULL && (status->ping_url != NULL || status->target != NULL))
+    g_action_group_activate_action (
+        G_ACTION_GROUP (self), "copy",
+        g_variant_new_string (status->ping_url != NULL ? status->ping_url : status->target));
+}
+
+static void
 delete_monitors_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autofree const char **ids = g_variant_get_strv (parameter, NULL);
@@ -261,12 +327,44 @@ static const GActionEntry entries[] = {
   { .name = "pause-marked", .activate = pause_marked_cb },
   { .name = "resume-marked", .activate = pause_marked_cb },
   { .name = "delete-marked", .activate = delete_marked_cb },
+  { .name = "new-monitor", .activate = new_monitor_cb },
+  { .name = "edit-monitor", .activate = edit_monitor_cb, .parameter_type = "s" },
+  { .name = "edit", .activate = edit_cb },
+  { .name = "duplicate", .activate = edit_cb },
+  { .name = "paused", .state = "false", .change_state = paused_cb },
+  { .name = "delete", .activate = delete_cb },
+  { .name = "copy-link", .activate = copy_link_cb },
   { .name = "delete-monitors", .activate = delete_monitors_cb, .parameter_type = "as" },
   { .name = "undo", .activate = undo_cb },
   { .name = "copy", .activate = copy_cb, .parameter_type = "s" },
   { .name = "start-daemon", .activate = start_daemon_cb },
   { .name = "about", .activate = about_cb },
 };
+
+/* Those that need a monitor's page, as it is now. */
+void
+tocsin_main_window_update_actions (TocsinMainWindow *self)
+{
+  static const char *const names[] = { "edit",      "duplicate", "paused",          "delete",
+                                       "copy-link", "check-now", "plan-maintenance" };
+  const char *id = tocsin_main_window_get_monitor_id (self);
+  TocsinMonitorItem *item = id != NULL ? tocsin_client_find (self->client, id) : NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), names[i]);
+
+    if (action != NULL)
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), item != NULL);
+  }
+  if (item == NULL)
+    return;
+  g_simple_action_set_state (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "paused")),
+      g_variant_new_boolean (tocsin_monitor_item_get_state (item) == TOCSIN_STATE_PAUSED));
+  if (!can_be_checked (tocsin_monitor_item_get_status (item)))
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "check-now")), FALSE);
+}
 
 void
 tocsin_main_window_add_actions (TocsinMainWindow *self)
@@ -275,4 +373,5 @@ tocsin_main_window_add_actions (TocsinMainWindow *self)
   g_signal_connect_object (self->sidebar, "marked", G_CALLBACK (marked_cb), self,
                            G_CONNECT_SWAPPED);
   marked_cb (self, 0);
+  tocsin_main_window_update_actions (self);
 }

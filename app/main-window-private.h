@@ -52,6 +52,9 @@ const char *tocsin_main_window_get_monitor_id (TocsinMainWindow *self);
 
 void tocsin_main_window_add_actions (TocsinMainWindow *self);
 
+/* After another page, or another state of its monitor: what can be done now. */
+void tocsin_main_window_update_actions (TocsinMainWindow *self);
+
 /* --- main-window-delete.c --- */
 
 /* Hides them, and has the daemon delete them once the toast with its Undo is gone. */

@@ -31,6 +31,7 @@ show_page (TocsinMainWindow *self, const char *name, const char *title, const ch
   adw_window_title_set_title (self->title, title);
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_widget_set_visible (self->monitor_buttons, g_str_equal (name, "monitor"));
+  tocsin_main_window_update_actions (self);
 }
 
 static gboolean

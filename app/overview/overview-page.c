@@ -129,10 +129,8 @@ make_row (Row *row, GtkWidget *list)
 }
 
 static void
-make_list (TocsinOverviewPage *self, List *list, const char *title)
+make_list (GtkWidget *column, List *list, const char *title)
 {
-  GtkWidget *child = gtk_flow_box_child_new ();
-
   list->card = adw_preferences_group_new ();
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (list->card), title);
   list->list = gtk_list_box_new ();
@@ -144,9 +142,20 @@ make_list (TocsinOverviewPage *self, List *list, const char *title)
   for (guint i = 0; i < G_N_ELEMENTS (list->rows); i++)
     make_row (&list->rows[i], list->list);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (list->card), list->list);
-  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), list->card);
+  gtk_box_append (GTK_BOX (column), list->card);
+}
+
+/* Two columns, which are one below the other where it is narrow. */
+static GtkWidget *
+make_column (TocsinOverviewPage *self)
+{
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  GtkWidget *child = gtk_flow_box_child_new ();
+
+  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), column);
   gtk_widget_set_focusable (child, FALSE);
   gtk_flow_box_append (self->lists, child);
+  return column;
 }
 
 /* Fills a row that goes to `action` with `id`. */
@@ -167,7 +176,7 @@ show_rows (List *list, guint n)
 {
   for (guint i = 0; i < G_N_ELEMENTS (list->rows); i++)
     gtk_widget_set_visible (list->rows[i].row, i < n);
-  gtk_widget_set_visible (gtk_widget_get_parent (list->card), n > 0);
+  gtk_widget_set_visible (list->card, n > 0);
 }
 
 /* --- what there is --- */
@@ -414,13 +423,17 @@ tocsin_overview_page_init (TocsinOverviewPage *self)
     [TOCSIN_PICK_HEARTBEATS] = N_ ("Next Heartbeats"),
   };
 
+  GtkWidget *columns[2];
+
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    columns[i] = make_column (self);
   for (guint i = 0; i < G_N_ELEMENTS (tile_states); i++)
     make_tile (self, tile_states[i]);
-  make_list (self, &self->incident_list, _ ("Open Incidents"));
+  make_list (columns[0], &self->incident_list, _ ("Open Incidents"));
   for (guint i = 0; i < TOCSIN_N_PICKS; i++)
-    make_list (self, &self->picks[i], _ (titles[i]));
+    make_list (columns[i % 2 == 0], &self->picks[i], _ (titles[i]));
 }
 
 GtkWidget *
