@@ -10,6 +10,7 @@
 
 #include "evidence-text.h"
 #include "evidence-view.h"
+#include "phase-bar.h"
 #include "state-look.h"
 
 struct _TocsinEvidenceView {
@@ -103,6 +104,20 @@ add_outcome (TocsinEvidenceView *self, const TocsinSample *sample)
   gtk_box_append (GTK_BOX (self->box), group);
 }
 
+/* Above the figures, what they look like. */
+static GtkWidget *
+phases_row_new (const TocsinSample *sample)
+{
+  GtkWidget *row = adw_preferences_row_new (), *bar = tocsin_phase_bar_new ();
+
+  tocsin_phase_bar_set_sample (TOCSIN_PHASE_BAR (bar), sample, 0);
+  gtk_widget_add_css_class (bar, "evidence-bar");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), bar);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  return row;
+}
+
 static void
 add_phases (TocsinEvidenceView *self, const TocsinSample *sample)
 {
@@ -116,6 +131,7 @@ add_phases (TocsinEvidenceView *self, const TocsinSample *sample)
     if (group == NULL) {
       group = adw_preferences_group_new ();
       adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Where the time went"));
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), phases_row_new (sample));
       gtk_box_append (GTK_BOX (self->box), group);
     }
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),

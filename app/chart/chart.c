@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "chart-private.h"
+#include "phase-look.h"
 #include "timetext.h"
 
 #define LABELS_WIDTH_PX  56 /* of the latencies, left of the plot */
@@ -40,8 +41,6 @@ look_up (GtkStyleContext *style, const char *name, GdkRGBA fallback)
 static void
 fill_colors (TocsinChart *self, TocsinChartColors *colors)
 {
-  static const char *const phases[TOCSIN_N_PHASES] = { "purple_3", "blue_3", "green_4", "yellow_5",
-                                                       "orange_3" };
   GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self));
   gboolean high_contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
   GdkRGBA text;
@@ -59,7 +58,7 @@ fill_colors (TocsinChart *self, TocsinChartColors *colors)
   colors->maintenance = look_up (style, "accent_bg_color", text);
   colors->background = look_up (style, "view_bg_color", text);
   for (guint i = 0; i < TOCSIN_N_PHASES; i++)
-    colors->phases[i] = look_up (style, phases[i], text);
+    colors->phases[i] = look_up (style, tocsin_phase_get_color (i), text);
 }
 
 void

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* How all monitors fared over the last hours, a cell a quarter of an hour or so. */
+/* How all monitors fared over the last hours, a cell an hour. */
 #define TOCSIN_TYPE_HEAT_STRIP (tocsin_heat_strip_get_type ())
 G_DECLARE_FINAL_TYPE (TocsinHeatStrip, tocsin_heat_strip, TOCSIN, HEAT_STRIP, TocsinCellBar)
 

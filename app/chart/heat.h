@@ -6,7 +6,6 @@
 #include <glib.h>
 
 #include "days.h"
-#include "series.h"
 
 G_BEGIN_DECLS
 
@@ -17,20 +16,13 @@ typedef struct {
   guint n_seen, n_down;  /* monitors that were looked at in it, and those of them that were down */
 } TocsinHeatCell;
 
-/* From..to in `n_cells` equal parts, nothing seen yet. (element-type TocsinHeatCell). Pure. */
-GArray *tocsin_heat_new (gint64 from_us, gint64 to_us, guint n_cells);
-
-/* Adds what one monitor did. A point counts where its middle lies; so give series of as many points
- * as there are cells, or more. Pure. */
-void tocsin_heat_add (GArray *cells, const TocsinSeries *series);
-
 /* NAN: nobody looked. */
 double tocsin_heat_cell_get_share (const TocsinHeatCell *cell);
 /* One monitor of many that is down is seen: TOCSIN_DAY_PARTLY; TOCSIN_DAY_DOWN, where a tenth of
  * the time of all is lost. */
 TocsinDayLook tocsin_heat_cell_get_look (const TocsinHeatCell *cell);
 
-/* “14:00 – 14:15: 2 of 40 monitors down”. `zone` is nullable: local. (transfer full) */
+/* “14:00 – 15:00: 2 of 40 monitors down”. `zone` is nullable: local. (transfer full) */
 char *tocsin_heat_cell_describe (const TocsinHeatCell *cell, GTimeZone *zone);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "decode.h"
 #include "maintenance-windows.h"
 #include "maintenance.h"
+#include "phase-look.h"
 #include "series.h"
 #include "settings.h"
 #include "timetext.h"
@@ -40,7 +41,7 @@ struct _TocsinChartPanel {
   GtkToggleButton *ranges[6];
   GtkToggleButton *phases;
   GtkToggleButton *logarithmic;
-  GtkLabel *legend;
+  GtkWidget *legend;
 };
 
 G_DEFINE_FINAL_TYPE (TocsinChartPanel, tocsin_chart_panel, GTK_TYPE_WIDGET)
@@ -186,7 +187,7 @@ show_legend (TocsinChartPanel *self)
 {
   gboolean phases = gtk_toggle_button_get_active (self->phases);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->legend), phases);
+  gtk_widget_set_visible (self->legend, phases);
 }
 
 static void
@@ -308,25 +309,6 @@ make_toggle (TocsinChartPanel *self, const char *label, GCallback callback)
   return GTK_TOGGLE_BUTTON (button);
 }
 
-/* The phases with their colours: named colours, since markup knows no CSS. The order is that of the
- * stack, from below. */
-static GtkWidget *
-make_legend (void)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-  g_autofree char *markup =
-      g_strdup_printf ("<span color='#9141ac'>■</span> %s  <span color='#3584e4'>■</span> %s  "
-                       "<span color='#2ec27e'>■</span> %s  <span color='#e5a50a'>■</span> %s  "
-                       "<span color='#ff7800'>■</span> %s",
-                       _ ("Lookup"), _ ("Connect"), _ ("TLS"), _ ("Wait"), _ ("Transfer"));
-
-  gtk_label_set_markup (GTK_LABEL (label), markup);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "caption");
-  return label;
-}
-
 static void
 make_bar (TocsinChartPanel *self)
 {
@@ -406,8 +388,8 @@ tocsin_chart_panel_init (TocsinChartPanel *self)
   g_signal_connect_object (self->chart, "range-changed", G_CALLBACK (range_changed_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->chart));
-  self->legend = GTK_LABEL (make_legend ());
-  gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->legend));
+  self->legend = tocsin_phase_legend_new (NULL);
+  gtk_box_append (GTK_BOX (self->box), self->legend);
   show_legend (self);
 }
 
