@@ -8,6 +8,7 @@
 #include "bus-private.h"
 #include "errors.h"
 #include "portable.h"
+#include "retention.h"
 
 /* The methods about maintenance windows, records as a whole, and the database. */
 
@@ -69,6 +70,33 @@ handle_remove_maintenance (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *i
 {
   tocsin_watch_remove_maintenance (bus->watch, id, tocsin_bus_changed_cb,
                                    g_steal_pointer (&invocation));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+/* --- retention --- */
+
+static gboolean
+handle_retention (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, TocsinBus *bus)
+{
+  TocsinStoreOptions options = tocsin_store_get_options (tocsin_watch_get_store (bus->watch));
+
+  tocsin_bus_return (g_steal_pointer (&invocation),
+                     g_variant_new ("(xx)", options.keep_samples_us, options.keep_hours_us));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
+static gboolean
+handle_set_retention (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation,
+                      gint64 keep_samples_us, gint64 keep_hours_us, TocsinBus *bus)
+{
+  TocsinStoreOptions options = { keep_samples_us, keep_hours_us };
+  GError *error = NULL;
+
+  if (!tocsin_retention_check (&options, &error))
+    tocsin_bus_return_error (g_steal_pointer (&invocation), error);
+  else
+    tocsin_retention_set (tocsin_watch_get_store (bus->watch), &options, tocsin_bus_stored_cb,
+                          g_steal_pointer (&invocation));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -153,6 +181,8 @@ const TocsinBusMethod tocsin_bus_care_methods[] = {
   { "handle-maintenance", G_CALLBACK (handle_maintenance) },
   { "handle-add-maintenance", G_CALLBACK (handle_add_maintenance) },
   { "handle-remove-maintenance", G_CALLBACK (handle_remove_maintenance) },
+  { "handle-retention", G_CALLBACK (handle_retention) },
+  { "handle-set-retention", G_CALLBACK (handle_set_retention) },
   { "handle-export", G_CALLBACK (handle_export) },
   { "handle-import", G_CALLBACK (handle_import) },
   { "handle-db-check", G_CALLBACK (handle_db_check) },

@@ -13,6 +13,7 @@
 #include "daemon.h"
 #include "desktop.h"
 #include "listener.h"
+#include "retention.h"
 #include "service-notify.h"
 #include "store.h"
 #include "timetext.h"
@@ -144,15 +145,11 @@ static gboolean
 start (Daemon *daemon, GError **error)
 {
   const TocsinOptions *options = daemon->options;
-  TocsinStoreOptions store_options = { TOCSIN_STORE_KEEP_SAMPLES_US, TOCSIN_STORE_KEEP_HOURS_US };
 
-  if (options->keep_samples_us > 0)
-    store_options.keep_samples_us = options->keep_samples_us;
-  if (options->keep_hours_us > 0)
-    store_options.keep_hours_us = options->keep_hours_us;
-  daemon->store = tocsin_store_open (options->data_dir, &store_options, error);
+  daemon->store = tocsin_store_open (options->data_dir, NULL, error);
   if (daemon->store == NULL)
     return FALSE;
+  tocsin_retention_load (daemon->store, options->keep_samples_us, options->keep_hours_us);
   daemon->watch = tocsin_watch_new (daemon->store, options->references, error);
   if (daemon->watch == NULL)
     return FALSE;

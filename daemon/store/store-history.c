@@ -224,13 +224,13 @@ add_rollups (TocsinStoreJob *job, TocsinDb *db, TocsinSeriesBuilder *builder, gi
 static gint64
 choose_source (const TocsinStoreJob *job, const MonitorTimes *times)
 {
-  const TocsinStoreOptions *options = tocsin_store_get_options (job->store);
+  TocsinStoreOptions options = tocsin_store_get_options (job->store);
   gint64 span_us = job->to_us - job->from_us, now_us = g_get_real_time ();
   gint64 interval_us = MAX (times->cut_us / 2, 1);
 
-  if (job->from_us < now_us - options->keep_hours_us)
+  if (job->from_us < now_us - options.keep_hours_us)
     return TOCSIN_US_PER_DAY;
-  if (job->from_us < now_us - options->keep_samples_us - TOCSIN_US_PER_DAY ||
+  if (job->from_us < now_us - options.keep_samples_us - TOCSIN_US_PER_DAY ||
       span_us / interval_us > SERIES_SAMPLES_MOST)
     return TOCSIN_US_PER_HOUR;
   return 0;

@@ -61,7 +61,6 @@ void tocsin_store_stop_when_closing (TocsinStore *store, TocsinDb *db);
 gint64 tocsin_store_get_key (TocsinStore *store, const char *id);
 gint64 tocsin_store_make_key (TocsinStore *store, const char *id);
 
-const TocsinStoreOptions *tocsin_store_get_options (TocsinStore *store);
 TocsinVault *tocsin_store_get_vault (TocsinStore *store);
 const char *tocsin_store_get_path (TocsinStore *store);
 

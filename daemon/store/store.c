@@ -33,8 +33,8 @@ typedef struct {
 } Reader;
 
 struct _TocsinStore {
-  GMainContext *context; /* (owned) of the callers */
-  TocsinStoreOptions options;
+  GMainContext *context;                         /* (owned) of the callers */
+  _Atomic gint64 keep_samples_us, keep_hours_us; /* TocsinStoreOptions, which threads read */
   char *path;
   int lock_fd;
   TocsinVault *vault;
@@ -499,9 +499,10 @@ tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options, GErr
 
   store->lock_fd = -1;
   store->context = g_main_context_ref_thread_default ();
-  store->options = options != NULL ? *options
-                                   : (TocsinStoreOptions){ TOCSIN_STORE_KEEP_SAMPLES_US,
-                                                           TOCSIN_STORE_KEEP_HOURS_US };
+  tocsin_store_set_options (store, options != NULL
+                                       ? options
+                                       : &(TocsinStoreOptions){ TOCSIN_STORE_KEEP_SAMPLES_US,
+                                                                TOCSIN_STORE_KEEP_HOURS_US });
   store->path = g_build_filename (data_dir, "tocsin.db", NULL);
   store->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   store->samples = g_array_new (FALSE, FALSE, sizeof (TocsinStoredSample));
@@ -627,10 +628,20 @@ tocsin_store_make_key (TocsinStore *store, const char *id)
   return key;
 }
 
-const TocsinStoreOptions *
+TocsinStoreOptions
 tocsin_store_get_options (TocsinStore *store)
 {
-  return &store->options;
+  return (TocsinStoreOptions){ store->keep_samples_us, store->keep_hours_us };
+}
+
+void
+tocsin_store_set_options (TocsinStore *store, const TocsinStoreOptions *options)
+{
+  g_return_if_fail (store != NULL && options != NULL);
+  g_return_if_fail (options->keep_samples_us > 0 && options->keep_hours_us > 0);
+
+  store->keep_samples_us = options->keep_samples_us;
+  store->keep_hours_us = options->keep_hours_us;
 }
 
 TocsinVault *

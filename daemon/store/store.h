@@ -34,6 +34,11 @@ typedef struct {
 #define TOCSIN_STORE_PINGS           1000   /* kept a monitor */
 #define TOCSIN_STORE_WAITING_SAMPLES 200000 /* kept in memory while the disk is full */
 
+/* How long things are kept, set anew while it runs; it counts from the next upkeep on. What was
+ * forgotten does not come back. */
+void tocsin_store_set_options (TocsinStore *store, const TocsinStoreOptions *options);
+TocsinStoreOptions tocsin_store_get_options (TocsinStore *store); /* on any thread */
+
 /* What is wrong with the store, for people; NULL: nothing. On the main thread. `damaged`: the file
  * is not what was written; see tocsin_store_set_aside (). */
 typedef void (*TocsinStoreProblemFunc) (const char *problem, gboolean damaged, gpointer user_data);

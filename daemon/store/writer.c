@@ -291,13 +291,14 @@ static void
 keep_up (TocsinWriter *writer)
 {
   g_autoptr (GError) error = NULL;
+  TocsinStoreOptions options;
   gboolean more = FALSE;
 
   if (writer->trouble != NULL || writer->stop || writer->db == NULL ||
       g_get_monotonic_time () < writer->upkeep_at_us)
     return;
-  if (!tocsin_upkeep_step (writer->db, tocsin_store_get_options (writer->store), g_get_real_time (),
-                           &more, &error))
+  options = tocsin_store_get_options (writer->store);
+  if (!tocsin_upkeep_step (writer->db, &options, g_get_real_time (), &more, &error))
     enter_trouble (writer, error);
   writer->upkeep_at_us = g_get_monotonic_time () + (more ? UPKEEP_PAUSE_US : UPKEEP_EVERY_US);
 }
