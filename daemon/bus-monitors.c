@@ -239,15 +239,46 @@ handle_check_now (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* A trial of an edit: the secrets that the caller has not given, and can't know, are the kept ones.
+ * Whoever may edit could have them sent to the same places. */
+static gboolean
+take_kept_secrets (TocsinBus *bus, TocsinMonitor *monitor, GVariant *members, GError **error)
+{
+  TocsinMonitor *kept =
+      monitor->id != NULL ? tocsin_watch_get_monitor (bus->watch, monitor->id) : NULL;
+  g_autoptr (GVariant) secrets = NULL, missing = NULL;
+  GVariantDict dict;
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  if (kept == NULL || kept->kind != monitor->kind)
+    return TRUE;
+  secrets = g_variant_ref_sink (
+      tocsin_fields_to_variant (&tocsin_monitor_fields, kept, TOCSIN_FIELDS_ONLY_SECRETS));
+  g_variant_dict_init (&dict, NULL);
+  g_variant_iter_init (&iter, secrets);
+  while (g_variant_iter_loop (&iter, "{&sv}", &name, &value)) {
+    g_autoptr (GVariant) given = g_variant_lookup_value (members, name, NULL);
+
+    if (given == NULL)
+      g_variant_dict_insert_value (&dict, name, value);
+  }
+  missing = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, missing, TOCSIN_FIELDS_PLAIN,
+                                     error);
+}
+
 static gboolean
 handle_try (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, GVariant *members,
             TocsinBus *bus)
 {
   GError *error = NULL;
-  TocsinMonitor *monitor = read_monitor (members, &error);
+  g_autoptr (TocsinMonitor) monitor = read_monitor (members, &error);
 
-  if (monitor != NULL)
-    tocsin_watch_try (bus->watch, monitor, checked_cb, g_steal_pointer (&invocation));
+  if (monitor != NULL && take_kept_secrets (bus, monitor, members, &error))
+    tocsin_watch_try (bus->watch, g_steal_pointer (&monitor), checked_cb,
+                      g_steal_pointer (&invocation));
   else
     tocsin_bus_return_error (g_steal_pointer (&invocation), error);
   return G_DBUS_METHOD_INVOCATION_HANDLED;

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* What Edit is to be told so that `before` becomes `after`: `set` (transfer floating) as a{sv}, and
  * the names of the members that go back to their defaults (transfer full). Secrets are those of
- * `after` that are set: one that it has not is left as it is, unless it is in `removed`. FALSE where
- * nothing changes; the out parameters are touched only otherwise. */
+ * `after` that are set: one that it has not is left as it is, unless it is in `removed`. FALSE
+ * where nothing changes; the out parameters are touched only otherwise. */
 gboolean tocsin_editor_changes (const TocsinMonitor *before, const TocsinMonitor *after,
                                 const char *const *removed, GVariant **set, char ***unset);
 
