@@ -10,6 +10,8 @@
 #include "application.h"
 #include "client.h"
 #include "main-window.h"
+#include "preferences.h"
+#include "settings.h"
 
 #define APPLICATION_ID "org.tocsin.Tocsin"
 
@@ -17,6 +19,7 @@ struct _TocsinApplication {
   AdwApplication parent_instance;
 
   TocsinClient *client; /* (owned) */
+  GSettings *settings;  /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (TocsinApplication, tocsin_application, ADW_TYPE_APPLICATION)
@@ -78,6 +81,7 @@ static const struct {
   { "win.check-all", { "<Primary><Shift>r" } },
   { "win.edit", { "<Primary>e" } },
   { "win.undo", { "<Primary>z" } },
+  { "win.help", { "F1" } },
   { "win.show-help-overlay", { "<Primary>question" } },
   { "window.close", { "<Primary>w" } },
 };
@@ -92,6 +96,8 @@ tocsin_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tocsin_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   self->client = tocsin_client_new ();
+  self->settings = tocsin_settings_new ();
+  tocsin_preferences_follow_appearance (self->settings);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
@@ -111,6 +117,7 @@ tocsin_application_shutdown (GApplication *application)
   TocsinApplication *self = TOCSIN_APPLICATION (application);
 
   G_APPLICATION_CLASS (tocsin_application_parent_class)->shutdown (application);
+  g_clear_object (&self->settings);
   g_clear_object (&self->client);
 }
 

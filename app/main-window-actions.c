@@ -9,7 +9,9 @@
 
 #include "about.h"
 #include "editor.h"
+#include "help.h"
 #include "main-window-private.h"
+#include "preferences.h"
 #include "toast.h"
 
 /* --- going places --- */
@@ -306,6 +308,35 @@ start_daemon_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_preferences_present (GTK_WINDOW (self), self->client);
+}
+
+/* Made when it is first asked for: the first frame does not wait for it. GTK puts its own action in
+ * the place of this one then. */
+static void
+show_help_overlay_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource ("/org/tocsin/Tocsin/ui/help-overlay.ui");
+  GtkShortcutsWindow *overlay =
+      GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self), overlay);
+  gtk_window_present (GTK_WINDOW (overlay));
+}
+
+static void
+help_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tocsin_help_present (GTK_WINDOW (user_data));
+}
+
+static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TocsinMainWindow *self = user_data;
@@ -338,6 +369,9 @@ static const GActionEntry entries[] = {
   { .name = "undo", .activate = undo_cb },
   { .name = "copy", .activate = copy_cb, .parameter_type = "s" },
   { .name = "start-daemon", .activate = start_daemon_cb },
+  { .name = "preferences", .activate = preferences_cb },
+  { .name = "show-help-overlay", .activate = show_help_overlay_cb },
+  { .name = "help", .activate = help_cb },
   { .name = "about", .activate = about_cb },
 };
 

@@ -34,6 +34,14 @@ tocsin_toast (GtkWidget *widget, const char *text)
     adw_toast_overlay_add_toast (overlay, toast_new (text));
 }
 
+AdwToast *
+tocsin_toast_new_for_error (GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  return toast_new (tocsin_client_error_text (error));
+}
+
 void
 tocsin_toast_error (GtkWidget *widget, GError *error)
 {

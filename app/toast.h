@@ -15,6 +15,9 @@ void tocsin_toast (GtkWidget *widget, const char *text);
  * for one that was cancelled. */
 void tocsin_toast_error (GtkWidget *widget, GError *error);
 
+/* The same for a window with a way of its own to show one. (transfer full) */
+AdwToast *tocsin_toast_new_for_error (GError *error);
+
 /* A toast with a button; `widget`'s overlay shows it. (transfer none): connect to `button-clicked`
  * and `dismissed`. NULL where `widget` is in none. */
 AdwToast *tocsin_toast_with_button (GtkWidget *widget, const char *text, const char *button_label,
