@@ -89,6 +89,9 @@ tocsin_ticks_of_values (const TocsinScale *scale, guint most)
     return ticks;
   }
   step = round_step ((scale->most - scale->least) / most);
+  /* 0 alone is no axis. */
+  if (step > scale->most)
+    step = round_step ((scale->most - scale->least) / most / 2);
   for (guint i = (guint) ceil (scale->least / step); i * step <= scale->most * 1.000001; i++)
     add (ticks, i * step, i == 0 ? g_strdup ("0") : latency_label (i * step));
   return ticks;
@@ -96,12 +99,13 @@ tocsin_ticks_of_values (const TocsinScale *scale, guint most)
 
 /* --- times --- */
 
-typedef enum { UNIT_SECOND, UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_WEEK, UNIT_MONTH } Unit;
+typedef enum { UNIT_SECOND, UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_MONTH } Unit;
 
+/* `least_us` is how near two ticks may be. */
 static const struct {
   Unit unit;
   int n;
-  gint64 about_us;
+  gint64 least_us;
 } steps[] = {
   { UNIT_SECOND, 1, TOCSIN_US_PER_S },         { UNIT_SECOND, 5, 5 * TOCSIN_US_PER_S },
   { UNIT_SECOND, 15, 15 * TOCSIN_US_PER_S },   { UNIT_SECOND, 30, 30 * TOCSIN_US_PER_S },
@@ -111,45 +115,84 @@ static const struct {
   { UNIT_HOUR, 1, TOCSIN_US_PER_HOUR },        { UNIT_HOUR, 2, 2 * TOCSIN_US_PER_HOUR },
   { UNIT_HOUR, 3, 3 * TOCSIN_US_PER_HOUR },    { UNIT_HOUR, 6, 6 * TOCSIN_US_PER_HOUR },
   { UNIT_HOUR, 12, 12 * TOCSIN_US_PER_HOUR },  { UNIT_DAY, 1, TOCSIN_US_PER_DAY },
-  { UNIT_DAY, 2, 2 * TOCSIN_US_PER_DAY },      { UNIT_WEEK, 1, 7 * TOCSIN_US_PER_DAY },
-  { UNIT_WEEK, 2, 14 * TOCSIN_US_PER_DAY },    { UNIT_MONTH, 1, 30 * TOCSIN_US_PER_DAY },
-  { UNIT_MONTH, 3, 91 * TOCSIN_US_PER_DAY },   { UNIT_MONTH, 6, 182 * TOCSIN_US_PER_DAY },
+  { UNIT_DAY, 2, 2 * TOCSIN_US_PER_DAY },      { UNIT_DAY, 7, 7 * TOCSIN_US_PER_DAY },
+  { UNIT_DAY, 14, 14 * TOCSIN_US_PER_DAY },    { UNIT_MONTH, 1, 28 * TOCSIN_US_PER_DAY },
+  { UNIT_MONTH, 3, 90 * TOCSIN_US_PER_DAY },   { UNIT_MONTH, 6, 181 * TOCSIN_US_PER_DAY },
   { UNIT_MONTH, 12, 365 * TOCSIN_US_PER_DAY },
 };
 
-/* The last round time of the step's unit, on the zone's clock, that is no later than `at`. */
+/* Where a day begins on the zone's clock: not at midnight where the clock jumps over it. */
+static GDateTime *
+begin_of_day (GDateTime *at, GTimeZone *zone)
+{
+  return g_date_time_new (zone, g_date_time_get_year (at), g_date_time_get_month (at),
+                          g_date_time_get_day_of_month (at), 0, 0, 0);
+}
+
+/* Days are counted from a Monday long ago, so that those that are told stay the same while a chart
+ * slides, and weeks begin on Mondays. */
+static GDateTime *
+floor_days (GDateTime *at, int n, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) day = NULL;
+  GDate date;
+
+  g_date_clear (&date, 1);
+  g_date_set_dmy (&date, (GDateDay) g_date_time_get_day_of_month (at),
+                  (GDateMonth) g_date_time_get_month (at), (GDateYear) g_date_time_get_year (at));
+  day = g_date_time_add_days (at, -(int) ((g_date_get_julian (&date) - 1) % (guint) n));
+  return begin_of_day (day, zone);
+}
+
+/* A tick, or what comes before one, that is no later than `at`. */
 static GDateTime *
 floor_time (GDateTime *at, Unit unit, int n, GTimeZone *zone)
 {
-  int year = g_date_time_get_year (at), month = g_date_time_get_month (at);
-  int day = g_date_time_get_day_of_month (at), hour = g_date_time_get_hour (at);
   int minute = g_date_time_get_minute (at), second = g_date_time_get_second (at);
-  g_autoptr (GDateTime) midnight = NULL;
+  g_autoptr (GDateTime) yesterday = NULL;
 
   switch (unit) {
   case UNIT_SECOND:
-    return g_date_time_new (zone, year, month, day, hour, minute, second / n * n);
+    return g_date_time_add_seconds (at, -(second % n));
   case UNIT_MINUTE:
-    return g_date_time_new (zone, year, month, day, hour, minute / n * n, 0);
+    return g_date_time_add_seconds (at, -(minute % n * 60 + second));
   case UNIT_HOUR:
-    return g_date_time_new (zone, year, month, day, hour / n * n, 0, 0);
-  case UNIT_WEEK:
-    midnight = g_date_time_new (zone, year, month, day, 0, 0, 0);
-    return g_date_time_add_days (midnight, 1 - g_date_time_get_day_of_week (at));
+    /* Today's clock may jump, yesterday's begin is before the first tick for sure. */
+    yesterday = g_date_time_add_days (at, -1);
+    return begin_of_day (yesterday, zone);
   case UNIT_MONTH:
-    return g_date_time_new (zone, year, (month - 1) / n * n + 1, 1, 0, 0, 0);
+    return g_date_time_new (zone, g_date_time_get_year (at),
+                            (g_date_time_get_month (at) - 1) / n * n + 1, 1, 0, 0, 0);
   case UNIT_DAY:
   default:
-    return g_date_time_new (zone, year, month, day, 0, 0, 0);
+    return floor_days (at, n, zone);
   }
 }
 
-/* The next one. Hours and days are those of the clock: after the jump of a clock they are floored
- * again, so that no tick is at an odd hour. */
+/* The next time that the clock shows a multiple of `n` hours. It may be an hour further away than
+ * `n`, or nearer, where the clock is put forward or back; an hour that comes twice is one tick
+ * unless each hour is one. */
+static GDateTime *
+next_hour (GDateTime *at, int n)
+{
+  for (int away = n; away <= 2 * n + 2; away++) {
+    g_autoptr (GDateTime) later = g_date_time_add_hours (at, away);
+    g_autoptr (GDateTime) round = g_date_time_add_seconds (
+        later, -(g_date_time_get_hour (later) % n * 3600 + g_date_time_get_minute (later) * 60));
+
+    if (g_date_time_get_hour (round) % n != 0 || g_date_time_get_minute (round) != 0 ||
+        g_date_time_compare (round, at) <= 0 ||
+        (n > 1 && g_date_time_get_hour (round) == g_date_time_get_hour (at)))
+      continue;
+    return g_steal_pointer (&round);
+  }
+  return g_date_time_add_hours (at, n);
+}
+
 static GDateTime *
 next_time (GDateTime *at, Unit unit, int n, GTimeZone *zone)
 {
-  g_autoptr (GDateTime) next = NULL;
+  g_autoptr (GDateTime) later = NULL;
 
   switch (unit) {
   case UNIT_SECOND:
@@ -157,23 +200,14 @@ next_time (GDateTime *at, Unit unit, int n, GTimeZone *zone)
   case UNIT_MINUTE:
     return g_date_time_add_minutes (at, n);
   case UNIT_HOUR:
-    next = g_date_time_add_hours (at, n);
-    if (g_date_time_get_day_of_month (next) != g_date_time_get_day_of_month (at) ||
-        g_date_time_get_hour (next) % n != 0) {
-      g_autoptr (GDateTime) rounded = floor_time (next, unit, n, zone);
-
-      if (g_date_time_compare (rounded, at) <= 0)
-        return g_date_time_add_hours (next, n - g_date_time_get_hour (next) % n);
-      return g_steal_pointer (&rounded);
-    }
-    return g_steal_pointer (&next);
-  case UNIT_WEEK:
-    return g_date_time_add_days (at, 7 * n);
+    return next_hour (at, n);
   case UNIT_MONTH:
-    return g_date_time_add_months (at, n);
+    later = g_date_time_add_months (at, n);
+    return begin_of_day (later, zone);
   case UNIT_DAY:
   default:
-    return g_date_time_add_days (at, n);
+    later = g_date_time_add_days (at, n);
+    return begin_of_day (later, zone);
   }
 }
 
@@ -205,7 +239,7 @@ tocsin_ticks_of_time (gint64 from_us, gint64 to_us, guint most, GTimeZone *zone)
   g_return_val_if_fail (from_us < to_us && zone != NULL, ticks);
 
   most = CLAMP (most, 1, TICKS_MOST);
-  while (step + 1 < G_N_ELEMENTS (steps) && (to_us - from_us) / steps[step].about_us > most)
+  while (step + 1 < G_N_ELEMENTS (steps) && to_us - from_us > most * steps[step].least_us)
     step++;
   utc = g_date_time_new_from_unix_utc (from_us / TOCSIN_US_PER_S);
   if (utc == NULL)

@@ -22,12 +22,14 @@ find_midnights (guint n_days, gint64 now_us, GTimeZone *zone)
   GArray *midnights = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_us / TOCSIN_US_PER_S);
   g_autoptr (GDateTime) now = g_date_time_to_timezone (utc, zone);
-  g_autoptr (GDateTime) today =
-      g_date_time_new (zone, g_date_time_get_year (now), g_date_time_get_month (now),
-                       g_date_time_get_day_of_month (now), 0, 0, 0);
 
   for (guint i = 0; i <= n_days; i++) {
-    g_autoptr (GDateTime) midnight = g_date_time_add_days (today, (int) i + 1 - (int) n_days);
+    /* Each from its date: a day whose midnight the clock jumps over begins later, not the others
+     * with it. */
+    g_autoptr (GDateTime) day = g_date_time_add_days (now, (int) i + 1 - (int) n_days);
+    g_autoptr (GDateTime) midnight =
+        g_date_time_new (zone, g_date_time_get_year (day), g_date_time_get_month (day),
+                         g_date_time_get_day_of_month (day), 0, 0, 0);
     gint64 at_us = g_date_time_to_unix (midnight) * TOCSIN_US_PER_S;
 
     g_array_append_val (midnights, at_us);
@@ -53,18 +55,16 @@ static void
 add_hour (TocsinDay *day, const TocsinSeries *hours, guint i)
 {
   guint n_good = hours->n[i] - MIN (hours->n_failed[i], hours->n[i]);
-  guint n_before = day->n_samples - day->n_failed;
 
   day->up_us += hours->up_us[i];
   day->down_us += hours->down_us[i];
-  day->n_samples += hours->n[i];
-  day->n_failed += hours->n_failed[i];
   if (isnan (hours->mean_us[i]) || n_good == 0)
     return;
+  day->n_measured += n_good;
   if (isnan (day->mean_us))
     day->mean_us = hours->mean_us[i];
   else
-    day->mean_us += (hours->mean_us[i] - day->mean_us) * n_good / (n_before + n_good);
+    day->mean_us += (hours->mean_us[i] - day->mean_us) * n_good / day->n_measured;
 }
 
 GArray *

@@ -15,8 +15,8 @@ typedef struct {
   gint64 from_us, to_us; /* its midnights, in the zone; a day may have 23 or 25 hours */
   gint64 up_us, down_us;
   guint n_incidents; /* that touch it */
-  guint n_samples, n_failed;
-  double mean_us; /* NAN: nothing was measured */
+  guint n_measured;  /* samples of hours that have a mean, and did not fail */
+  double mean_us;    /* NAN: nothing was measured */
 } TocsinDay;
 
 /* How a day is drawn. */
