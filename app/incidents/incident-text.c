@@ -9,6 +9,7 @@
 
 #include "incident-text.h"
 #include "texts.h"
+#include "timetext.h"
 
 static const char *
 name_of (const TocsinIncident *incident)
@@ -37,6 +38,19 @@ tocsin_incident_text_sentence (const TocsinIncident *incident, gint64 now_us)
   return g_strdup_printf (_ ("%s was down for %s"), name_of (incident), duration);
 }
 
+static gboolean
+is_same_day (gint64 a_us, gint64 b_us, GTimeZone *zone)
+{
+  g_autoptr (GTimeZone) local = zone == NULL ? g_time_zone_new_local () : NULL;
+  g_autoptr (GDateTime) a = g_date_time_new_from_unix_utc (a_us / TOCSIN_US_PER_S);
+  g_autoptr (GDateTime) b = g_date_time_new_from_unix_utc (b_us / TOCSIN_US_PER_S);
+  g_autoptr (GDateTime) a_there = g_date_time_to_timezone (a, zone != NULL ? zone : local);
+  g_autoptr (GDateTime) b_there = g_date_time_to_timezone (b, zone != NULL ? zone : local);
+
+  return g_date_time_get_year (a_there) == g_date_time_get_year (b_there) &&
+         g_date_time_get_day_of_year (a_there) == g_date_time_get_day_of_year (b_there);
+}
+
 char *
 tocsin_incident_text_span (const TocsinIncident *incident, gint64 now_us, GTimeZone *zone)
 {
@@ -49,7 +63,11 @@ tocsin_incident_text_span (const TocsinIncident *incident, gint64 now_us, GTimeZ
   if (incident->ended_at == 0)
     /* Translators: a time. */
     return g_strdup_printf (_ ("since %s"), began);
-  ended = tocsin_text_time (incident->ended_at, now_us, zone);
+  /* of an incident within a day the day is told once */
+  ended = tocsin_text_time (
+      incident->ended_at,
+      is_same_day (incident->began_at, incident->ended_at, zone) ? incident->ended_at : now_us,
+      zone);
   /* Translators: from one time to another. */
   return g_strdup_printf (C_ ("times", "%s – %s"), began, ended);
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* "shop has been down for 3 min", "shop was down for 12 min" */
 char *tocsin_incident_text_sentence (const TocsinIncident *incident, gint64 now_us);
 
-/* "14:05:33 – 14:17:12, 11 min 39 s", "since Mon 23 Nov, 14:05" */
+/* "14:05:33 – 14:17:12", "Sun 22 Nov, 14:05 – 14:17:12", "since Mon 23 Nov, 14:05" */
 char *tocsin_incident_text_span (const TocsinIncident *incident, gint64 now_us, GTimeZone *zone);
 
 /* "3 min" */
