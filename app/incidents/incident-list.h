@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The last ten incidents of one monitor, to be embedded in its page under a heading: a row activates
- * win.show-incident. It keeps itself up to date while it is mapped. */
+/* The last ten incidents of one monitor, to be embedded in its page under a heading. A row
+ * activates win.show-incident. It keeps itself up to date while it is mapped. */
 #define TOCSIN_TYPE_INCIDENT_LIST (tocsin_incident_list_get_type ())
 G_DECLARE_FINAL_TYPE (TocsinIncidentList, tocsin_incident_list, TOCSIN, INCIDENT_LIST, GtkWidget)
 
