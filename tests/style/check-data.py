@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: MIT
 
 """Looks at what is installed and is no code, each with the tool that its reader brings: units with
-systemd-analyze, XML with a parser, translations with msgfmt, completions with their shells. Prints
-TAP; what no tool is here for is skipped."""
+systemd-analyze, XML with a parser, translations with msgfmt, completions with their shells, the
+desktop's files with its validators. Prints TAP; what no tool is here for is skipped."""
 
 import os
 import pathlib
@@ -22,11 +22,11 @@ class Skip(Exception):
     pass
 
 
-def run(*command):
+def run(*command, cwd=None):
     """What the tool complained of, or nothing; Skip where there is no such tool."""
     if shutil.which(command[0]) is None:
         raise Skip(f"there is no {command[0]}")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
     return (done.stderr + done.stdout).strip() if done.returncode != 0 else ""
 
 
@@ -104,6 +104,68 @@ def check_schema():
         yield run("glib-compile-schemas", "--strict", f"--targetdir={folder}", str(ROOT / "data"))
 
 
+def check_desktop_file(build):
+    yield run("desktop-file-validate", str(build / "data/org.tocsin.Tocsin.desktop"))
+
+
+def check_actions(build):
+    """Each action of the desktop file is one that the app has: it is activated over D-Bus by name."""
+    text = (build / "data/org.tocsin.Tocsin.desktop").read_text()
+    there = set(re.findall(r'\.name = "([a-z-]+)"', (ROOT / "app/application.c").read_text()))
+    named = re.search(r"^Actions=(.*)$", text, flags=re.M)
+    if named is None:
+        yield "there are no actions"
+        return
+    for action in filter(None, named.group(1).split(";")):
+        if action not in there:
+            yield f"the app has no action “{action}”"
+        if f"[Desktop Action {action}]" not in text:
+            yield f"there is no group for “{action}”"
+
+
+def check_metainfo(build):
+    yield run("appstreamcli", "validate", "--no-net",
+              str(build / "data/org.tocsin.Tocsin.metainfo.xml"))
+
+
+def check_flatpak():
+    # It leaves a cache where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        yield run("flatpak-builder", "--show-manifest",
+                  str(ROOT / "flatpak/org.tocsin.Tocsin.yml"), cwd=folder)
+
+
+def icons():
+    found = sorted((ROOT / "data/icons").rglob("*.svg"))
+    if not found:
+        raise AssertionError("there are no icons")
+    return found
+
+
+def check_icons():
+    """Every icon can be drawn at the smallest size and at a large one."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path in icons():
+            for size in ("16", "256"):
+                yield run("rsvg-convert", "-w", size, "-h", size, "-o", f"{folder}/icon.png",
+                          str(path))
+
+
+def check_symbolic_icons():
+    """GTK recolours fills only: what has a stroke would come out filled in."""
+    for path in icons():
+        if path.stem.endswith("-symbolic") and "stroke" in path.read_text():
+            yield f"{path.relative_to(ROOT)}: has a stroke"
+
+
+def check_tray_icons():
+    there = {path.stem for path in icons()}
+    wanted = re.findall(r"org\.tocsin\.Tocsin-[a-z-]+",
+                        (ROOT / "daemon/desktop/tray-icon.c").read_text())
+    for name in sorted(set(wanted) - there):
+        yield f"the tray shows “{name}”, which there is not"
+
+
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
     data = build / "data"
@@ -113,6 +175,13 @@ def main():
         ("/data/the-system-unit-is-right", lambda: [verify_unit(data / "tocsind-system.service")]),
         ("/data/xml-is-well-formed", check_xml),
         ("/data/settings-have-a-strict-schema", check_schema),
+        ("/data/the-desktop-file-is-right", lambda: check_desktop_file(build)),
+        ("/data/the-desktop-files-actions-are-the-apps", lambda: check_actions(build)),
+        ("/data/the-metainfo-is-right", lambda: check_metainfo(build)),
+        ("/data/the-flatpak-manifest-is-read", check_flatpak),
+        ("/data/each-icon-can-be-drawn", check_icons),
+        ("/data/symbolic-icons-are-only-filled", check_symbolic_icons),
+        ("/data/the-trays-icons-are-there", check_tray_icons),
         ("/data/translations-are-valid", check_translations),
         ("/data/translations-are-complete", check_translated_all),
         ("/data/programs-speak-german", lambda: check_help(build)),
