@@ -8,9 +8,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "about.h"
+#include "bulk-edit.h"
 #include "editor.h"
 #include "help.h"
+#include "import-export.h"
 #include "main-window-private.h"
+#include "maintenance-editor.h"
 #include "preferences.h"
 #include "toast.h"
 
@@ -199,9 +202,20 @@ delete_marked_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+edit_marked_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  g_auto (GStrv) ids = tocsin_sidebar_get_marked (self->sidebar);
+
+  tocsin_bulk_edit_present (GTK_WINDOW (self), self->client, (const char *const *) ids);
+  end_selecting (self);
+}
+
+static void
 marked_cb (TocsinMainWindow *self, guint n)
 {
-  static const char *const names[] = { "pause-marked", "resume-marked", "delete-marked" };
+  static const char *const names[] = { "pause-marked", "resume-marked", "edit-marked",
+                                       "delete-marked" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (
@@ -260,6 +274,16 @@ delete_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     tocsin_main_window_delete (user_data, (const char *const *) ids);
 }
 
+static void
+plan_maintenance_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+  const char *ids[] = { tocsin_main_window_get_monitor_id (self), NULL };
+
+  if (ids[0] != NULL)
+    tocsin_maintenance_editor_present (GTK_WINDOW (self), self->client, ids, NULL);
+}
+
 /* A heartbeat's link is what its job calls; any other's is what is watched. */
 static void
 copy_link_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -300,6 +324,30 @@ copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 /* --- the rest --- */
+
+static void
+show_maintenance_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_maintenance_list_present (GTK_WINDOW (self), self->client);
+}
+
+static void
+import_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_import_present (GTK_WINDOW (self), self->client);
+}
+
+static void
+export_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_export_present (GTK_WINDOW (self), self->client);
+}
 
 static void
 start_daemon_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -357,6 +405,7 @@ static const GActionEntry entries[] = {
   { .name = "select", .state = "false", .change_state = select_cb },
   { .name = "pause-marked", .activate = pause_marked_cb },
   { .name = "resume-marked", .activate = pause_marked_cb },
+  { .name = "edit-marked", .activate = edit_marked_cb },
   { .name = "delete-marked", .activate = delete_marked_cb },
   { .name = "new-monitor", .activate = new_monitor_cb },
   { .name = "edit-monitor", .activate = edit_monitor_cb, .parameter_type = "s" },
@@ -368,6 +417,10 @@ static const GActionEntry entries[] = {
   { .name = "delete-monitors", .activate = delete_monitors_cb, .parameter_type = "as" },
   { .name = "undo", .activate = undo_cb },
   { .name = "copy", .activate = copy_cb, .parameter_type = "s" },
+  { .name = "plan-maintenance", .activate = plan_maintenance_cb },
+  { .name = "show-maintenance", .activate = show_maintenance_cb },
+  { .name = "import", .activate = import_cb },
+  { .name = "export", .activate = export_cb },
   { .name = "start-daemon", .activate = start_daemon_cb },
   { .name = "preferences", .activate = preferences_cb },
   { .name = "show-help-overlay", .activate = show_help_overlay_cb },
