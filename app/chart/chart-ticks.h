@@ -16,8 +16,8 @@ typedef struct {
 } TocsinTick;
 
 /* (element-type TocsinTick), which frees its labels. Round latencies: steps of 1, 2 or 5, at most
- * `most` of them besides 0; on a logarithmic scale the decades, with 2 and 5 between them where there
- * is room. */
+ * `most` of them besides 0; on a logarithmic scale the decades, with 2 and 5 between them where
+ * there is room. */
 GArray *tocsin_ticks_of_values (const TocsinScale *scale, guint most);
 
 /* Round times of `zone` in from..to, at most `most`: whole seconds, minutes, hours, days, weeks or
