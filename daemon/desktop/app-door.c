@@ -72,7 +72,7 @@ static void
 quit_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Quit *quit = user_data;
-  g_autoptr (GVariant) answer =
+  g_autoptr (GVariant) answer G_GNUC_UNUSED =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
   /* It ended, or it is not running: both are what was wanted. */

@@ -242,7 +242,7 @@ bus_ready_cb (gpointer user_data)
 {
 }
 
-static void
+static void G_GNUC_NORETURN
 bus_lost_cb (const char *why, gpointer user_data)
 {
   g_error ("the bus is lost: %s", why);

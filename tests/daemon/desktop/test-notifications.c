@@ -203,7 +203,7 @@ static void
 test_up_again_replaces_down (void)
 {
   guint16 port = tocsin_test_free_port ();
-  g_autofree char *id = NULL, *down = NULL;
+  g_autofree char *id = NULL;
   g_autoptr (GPtrArray) history = NULL;
   g_autoptr (GSocketListener) place = NULL;
   Desk desk;
