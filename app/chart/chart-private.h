@@ -91,7 +91,7 @@ struct _TocsinChart {
   GTimeZone *zone; /* (owned) */
 
   /* what was drawn last, for as long as it is still right */
-  GdkTexture *plot; /* (owned) (nullable) */
+  GskRenderNode *plot; /* (owned) (nullable) */
   int plot_width, plot_height, plot_scale;
   gint64 plot_from_us, plot_to_us;
 

@@ -108,15 +108,17 @@ tocsin_chart_draw (TocsinChart *self, cairo_t *cr, double width, double height)
   tocsin_chart_view_clear (&view);
 }
 
-/* --- the widget: what does not change is drawn once into a texture --- */
+/* --- the widget: what does not change is drawn once --- */
 
 static void
 drop_plot (TocsinChart *self)
 {
-  g_clear_object (&self->plot);
+  g_clear_pointer (&self->plot, gsk_render_node_unref);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Into pixels, which a node paints: on cairo a texture would be copied and converted at each frame,
+ * and on GL a node that stays the same is a texture as well. */
 static void
 draw_plot (TocsinChart *self, const TocsinChartView *view)
 {
@@ -125,20 +127,18 @@ draw_plot (TocsinChart *self, const TocsinChartView *view)
   int height = gtk_widget_get_height (GTK_WIDGET (self));
   cairo_surface_t *surface =
       cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  g_autoptr (GBytes) bytes = NULL;
   cairo_t *cr;
 
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
   tocsin_chart_draw_all (view, cr);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface),
-                                      (gsize) cairo_image_surface_get_stride (surface) *
-                                          (gsize) (height * scale),
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  self->plot = gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes,
-                                       (gsize) cairo_image_surface_get_stride (surface));
+  self->plot = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  cr = gsk_cairo_node_get_draw_context (self->plot);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
   self->plot_width = width;
   self->plot_height = height;
   self->plot_scale = scale;
@@ -159,7 +159,7 @@ find_slide (TocsinChart *self, const TocsinChartView *view)
       view->to_us - view->from_us == self->plot_to_us - self->plot_from_us && slide >= 0 &&
       slide <= SLIDE_MOST_PX)
     return slide;
-  g_clear_object (&self->plot);
+  g_clear_pointer (&self->plot, gsk_render_node_unref);
   draw_plot (self, view);
   return 0;
 }
@@ -171,13 +171,19 @@ append_plot (GtkSnapshot *snapshot, TocsinChart *self, const TocsinChartView *vi
   float left = (float) view->left, width = (float) self->plot_width;
   float height = (float) self->plot_height;
 
+  if (slide <= 0) {
+    gtk_snapshot_append_node (snapshot, self->plot);
+    return;
+  }
   /* the latencies stand still, the plot and its times slide */
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, left - 4, height));
-  gtk_snapshot_append_texture (snapshot, self->plot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gtk_snapshot_append_node (snapshot, self->plot);
   gtk_snapshot_pop (snapshot);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (left - 4, 0, width - left + 4, height));
-  gtk_snapshot_append_texture (snapshot, self->plot,
-                               &GRAPHENE_RECT_INIT (-slide, 0, width, height));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (-slide, 0));
+  gtk_snapshot_append_node (snapshot, self->plot);
+  gtk_snapshot_restore (snapshot);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -424,7 +430,7 @@ tocsin_chart_dispose (GObject *object)
   TocsinChart *self = TOCSIN_CHART (object);
 
   g_clear_handle_id (&self->ask_id, g_source_remove);
-  g_clear_object (&self->plot);
+  g_clear_pointer (&self->plot, gsk_render_node_unref);
   g_clear_pointer (&self->series, tocsin_series_free);
   g_clear_pointer (&self->samples, g_ptr_array_unref);
   g_clear_pointer (&self->incidents, g_ptr_array_unref);
