@@ -68,26 +68,28 @@ test_outlives_the_daemon (void)
 }
 
 static gboolean
-has_changed_twice (gpointer user_data)
+is_over (gpointer user_data)
 {
-  return ((Desk *) user_data)->n_changed >= 4;
+  Desk *desk = user_data;
+  g_autoptr (GVariant) mutes = g_variant_ref_sink (tocsin_alert_pause_get_mutes (desk->pause));
+
+  return g_variant_n_children (mutes) == 0 && tocsin_alert_pause_get_until (desk->pause) == 0 &&
+         desk->n_changed > 2;
 }
 
+/* Each time counts from just before its call, for what is kept on a slow disk takes a while. The
+ * two may end in one look, so at least three changes are told: two beginnings, one end. */
 static void
 test_ends_by_itself (void)
 {
+  const gint64 span_us = 200 * TOCSIN_US_PER_MS;
   g_autofree char *dir = tocsin_test_make_dir ();
-  gint64 until_us = g_get_real_time () + 20 * TOCSIN_US_PER_MS;
-  g_autoptr (GVariant) mutes = NULL;
   Desk desk = { 0 };
 
   open_desk (&desk, dir);
-  tocsin_alert_pause_set_until (desk.pause, until_us);
-  tocsin_alert_pause_mute (desk.pause, "shop", until_us + 20 * TOCSIN_US_PER_MS);
-  tocsin_test_wait (NULL, has_changed_twice, &desk);
-  g_assert_cmpint (tocsin_alert_pause_get_until (desk.pause), ==, 0);
-  mutes = g_variant_ref_sink (tocsin_alert_pause_get_mutes (desk.pause));
-  g_assert_cmpuint (g_variant_n_children (mutes), ==, 0);
+  tocsin_alert_pause_set_until (desk.pause, g_get_real_time () + span_us);
+  tocsin_alert_pause_mute (desk.pause, "shop", g_get_real_time () + span_us);
+  tocsin_test_wait (NULL, is_over, &desk);
   close_desk (&desk);
 }
 
