@@ -32,11 +32,23 @@ show_monitor_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+show_incidents_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  tocsin_main_window_show_incident (
+      user_data, parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL);
+}
+
+static void
 back_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TocsinMainWindow *self = user_data;
+  const char *shown = gtk_stack_get_visible_child_name (self->stack);
 
-  if (!adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK))
+  /* from an incident to the list of them, then further */
+  if (g_strcmp0 (shown, "incidents") == 0 &&
+      tocsin_incidents_page_get_incident (self->incidents_page) != NULL)
+    tocsin_incidents_page_show (self->incidents_page, NULL);
+  else if (!adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK))
     tocsin_main_window_show_place (self, "overview");
 }
 
@@ -45,6 +57,10 @@ search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TocsinMainWindow *self = user_data;
 
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "incidents") == 0) {
+    tocsin_incidents_page_search (self->incidents_page);
+    return;
+  }
   adw_leaflet_set_visible_child (self->leaflet, self->sidebar_box);
   tocsin_sidebar_search (self->sidebar);
 }
@@ -395,6 +411,8 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry entries[] = {
   { .name = "show-overview", .activate = show_overview_cb },
   { .name = "show-monitor", .activate = show_monitor_cb, .parameter_type = "s" },
+  { .name = "show-incident", .activate = show_incidents_cb, .parameter_type = "s" },
+  { .name = "show-incidents", .activate = show_incidents_cb },
   { .name = "back", .activate = back_cb },
   { .name = "search", .activate = search_cb },
   { .name = "filter-state", .activate = filter_state_cb, .parameter_type = "s" },

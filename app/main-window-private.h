@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "incidents-page.h"
 #include "main-window.h"
 #include "monitor-page.h"
 #include "sidebar.h"
@@ -20,7 +21,8 @@ struct _TocsinMainWindow {
   AdwToast *undo_toast; /* (unowned) (nullable) */
 
   /* pages that are made when they are first shown; of the stack */
-  TocsinMonitorPage *monitor_page; /* (nullable) */
+  TocsinMonitorPage *monitor_page;     /* (nullable) */
+  TocsinIncidentsPage *incidents_page; /* (nullable) */
 
   /* of the template */
   AdwLeaflet *leaflet;

@@ -22,6 +22,7 @@ static const struct {
   const char *title;
 } places[] = {
   { "overview", N_ ("Overview") },
+  { "incidents", N_ ("Incidents") },
 };
 
 static void
@@ -114,9 +115,39 @@ tocsin_main_window_get_monitor_id (TocsinMainWindow *self)
 }
 
 static void
+incidents_title_cb (TocsinMainWindow *self)
+{
+  g_autofree char *title = NULL;
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "incidents") != 0)
+    return;
+  g_object_get (self->incidents_page, "title", &title, NULL);
+  adw_window_title_set_title (self->title, title);
+}
+
+void
+tocsin_main_window_show_incident (TocsinMainWindow *self, const char *id)
+{
+  if (self->incidents_page == NULL) {
+    self->incidents_page = TOCSIN_INCIDENTS_PAGE (tocsin_incidents_page_new (self->client));
+    gtk_stack_add_named (self->stack, GTK_WIDGET (self->incidents_page), "incidents");
+    g_signal_connect_object (self->incidents_page, "notify::title", G_CALLBACK (incidents_title_cb),
+                             self, G_CONNECT_SWAPPED);
+  }
+  tocsin_main_window_show_place (self, "incidents");
+  tocsin_incidents_page_show (self->incidents_page, id);
+  incidents_title_cb (self);
+}
+
+static void
 place_activated_cb (TocsinMainWindow *self, GtkListBoxRow *row)
 {
-  tocsin_main_window_show_place (self, places[gtk_list_box_row_get_index (row)].name);
+  const char *name = places[gtk_list_box_row_get_index (row)].name;
+
+  if (g_str_equal (name, "incidents"))
+    tocsin_main_window_show_incident (self, NULL);
+  else
+    tocsin_main_window_show_place (self, name);
 }
 
 static void

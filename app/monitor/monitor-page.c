@@ -12,6 +12,7 @@
 #include "day-bar.h"
 #include "evidence-view.h"
 #include "figures.h"
+#include "incident-list.h"
 #include "monitor-data.h"
 #include "monitor-details.h"
 #include "monitor-page.h"
@@ -38,6 +39,8 @@ struct _TocsinMonitorPage {
   TocsinDayBar *days;
   TocsinChartPanel *chart;
   TocsinEvidenceView *evidence;
+  AdwPreferencesGroup *incidents_group;
+  TocsinIncidentList *incidents; /* made in code: it wants the client */
   TocsinSampleTable *samples;
   TocsinMonitorDetails *details;
 };
@@ -203,6 +206,7 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, chart);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, evidence);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, incidents_group);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, details);
 }
@@ -223,6 +227,8 @@ tocsin_monitor_page_new (TocsinClient *client)
   self = g_object_new (TOCSIN_TYPE_MONITOR_PAGE, NULL);
   self->client = g_object_ref (client);
   tocsin_chart_panel_set_client (self->chart, client);
+  self->incidents = TOCSIN_INCIDENT_LIST (tocsin_incident_list_new (client));
+  adw_preferences_group_add (self->incidents_group, GTK_WIDGET (self->incidents));
   g_signal_connect_swapped (client, "tick", G_CALLBACK (show_status), self);
   g_signal_connect_swapped (client, "monitors-changed", G_CALLBACK (show_status), self);
   return GTK_WIDGET (self);
@@ -242,6 +248,7 @@ tocsin_monitor_page_set_monitor (TocsinMonitorPage *self, const char *id)
   g_signal_connect_swapped (self->data, "figures-loaded", G_CALLBACK (figures_loaded_cb), self);
   g_signal_connect_swapped (self->data, "failed", G_CALLBACK (failed_cb), self);
   tocsin_chart_panel_set_monitor (self->chart, id);
+  tocsin_incident_list_set_monitor (self->incidents, id);
   tocsin_monitor_data_start (self->data);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   show_status (self);
