@@ -48,23 +48,25 @@ fact_row_new (const char *caption, const char *value, gboolean monospace)
   /* The tab key goes from fact to fact, not first to a row and then to its text. */
   gtk_widget_set_focusable (row, FALSE);
   return row;
-}
-
-/* What is long is there, and closed. */
+/* What is long is there, and closed. A label, since it knows its height at once, as a text view
+ * does not; 4 KiB are not too much for one. */
+/* What is long is there, and closed. A label, since it knows its height at once, as a text view does
 static GtkWidget *
 long_row_new (const char *caption, const char *value)
 {
   GtkWidget *row = adw_expander_row_new (), *inner = adw_preferences_row_new ();
-  GtkWidget *scroller = gtk_scrolled_window_new (), *text = gtk_text_view_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new (), *text = gtk_label_new (value);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), caption);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), value, -1);
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (text), FALSE);
-  gtk_text_view_set_monospace (GTK_TEXT_VIEW (text), TRUE);
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (text), GTK_WRAP_WORD_CHAR);
-  gtk_widget_add_css_class (text, "evidence-text");
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_yalign (GTK_LABEL (text), 0);
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+  gtk_widget_add_css_class (text, "monospace");
+  gtk_widget_add_css_class (text, "evidence-fact");
   gtk_accessible_update_property (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_PROPERTY_LABEL, caption,
-                                  -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, value, -1);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);

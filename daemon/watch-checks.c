@@ -221,6 +221,7 @@ tocsin_watch_try (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback
     return;
   }
   host = g_ref_string_new ("");
+  monitor->is_trial = TRUE; /* it is nobody else's yet */
   tocsin_engine_check (self->engine, monitor, host, tried_cb, g_steal_pointer (&task));
 }
 

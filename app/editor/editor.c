@@ -128,7 +128,6 @@ static void
 show_saving (TocsinEditor *self, gboolean saving)
 {
   gtk_widget_set_sensitive (self->save, !saving);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->stack), !saving);
 }
 
 static void

@@ -272,7 +272,8 @@ tocsin_http_collect (TocsinHttpRun *run, CURLcode result)
   collect_times (run, sample, result);
   collect_facts (run, evidence);
   /* Upside down, a good answer becomes the failure that has to be explained. */
-  if (sample->outcome == TOCSIN_OUTCOME_OK && !run->run.monitor->upside_down)
+  if (sample->outcome == TOCSIN_OUTCOME_OK && !run->run.monitor->upside_down &&
+      !run->run.monitor->is_trial)
     return;
   secrets = list_secrets (run->run.monitor);
   evidence->addresses_tried = tocsin_transfer_get_attempts (run->transfer, result);

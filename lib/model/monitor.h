@@ -92,6 +92,7 @@ extern const TocsinWords tocsin_expect_mode_words;
  * engine's thread reads what the main thread owns. */
 typedef struct {
   gatomicrefcount refs; /* not a field */
+  gboolean is_trial;    /* not a field: a good check, too, is to show all that it saw */
 
   char *id; /* UUIDv7 */
   guint kind;
