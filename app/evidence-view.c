@@ -48,9 +48,10 @@ fact_row_new (const char *caption, const char *value, gboolean monospace)
   /* The tab key goes from fact to fact, not first to a row and then to its text. */
   gtk_widget_set_focusable (row, FALSE);
   return row;
+}
+
 /* What is long is there, and closed. A label, since it knows its height at once, as a text view
  * does not; 4 KiB are not too much for one. */
-/* What is long is there, and closed. A label, since it knows its height at once, as a text view does
 static GtkWidget *
 long_row_new (const char *caption, const char *value)
 {
