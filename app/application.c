@@ -11,6 +11,7 @@
 #include "client.h"
 #include "main-window.h"
 #include "preferences.h"
+#include "renderer.h"
 #include "settings.h"
 
 #define APPLICATION_ID "org.tocsin.Tocsin"
@@ -93,7 +94,9 @@ tocsin_application_startup (GApplication *application)
 {
   TocsinApplication *self = TOCSIN_APPLICATION (application);
 
+  tocsin_renderer_choose ();
   G_APPLICATION_CLASS (tocsin_application_parent_class)->startup (application);
+  tocsin_renderer_chosen ();
   gtk_window_set_default_icon_name (APPLICATION_ID);
   self->client = tocsin_client_new ();
   self->settings = tocsin_settings_new ();
