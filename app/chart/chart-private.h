@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+#define TOCSIN_CHART_LEFT_PX  56                         /* for the latencies, left of the plot */
+#define TOCSIN_CHART_SIDES_PX (TOCSIN_CHART_LEFT_PX + 6) /* with what is free at its right */
+
 /* What a chart draws and how: everything that a layer needs, nothing that it changes. */
 typedef struct {
   GdkRGBA text, grid, line, band, failed, degraded, no_data, maintenance, background;
@@ -61,11 +64,14 @@ void tocsin_chart_draw_all (const TocsinChartView *view, cairo_t *cr);
 
 /* A reading: what is told at a point, also to screen readers. (transfer full) */
 char *tocsin_chart_describe_point (const TocsinChartView *view, int index);
+/* Where the time went on average in the samples of a span, a phase a line: “Connect 12 ms”; NULL
+ * where there are none. (transfer full) */
+char *tocsin_chart_describe_phases (const TocsinChartView *view, gint64 from_us, gint64 to_us);
 /* The whole in a sentence: “Response time, 24 h: median 120 ms, worst 2.1 s at 14:05, down
  * 6 min”. */
 char *tocsin_chart_describe (const TocsinChartView *view);
 
-/* --- the widget: chart.c owns it, chart-input.c moves it --- */
+/* --- the widget: chart.c owns it, chart-paint.c paints it, chart-input.c moves it --- */
 
 typedef struct {
   gint64 from_us, to_us;
@@ -108,6 +114,8 @@ void tocsin_chart_zoom_at (TocsinChart *self, double x, double factor);
 void tocsin_chart_pan (TocsinChart *self, double share);
 void tocsin_chart_set_cursor (TocsinChart *self, int index);
 
+/* Everything, with the cursor. What does not change is drawn once. */
+void tocsin_chart_paint (TocsinChart *self, GtkSnapshot *snapshot);
 /* The view at the widget's size: `view` is to be cleared. */
 void tocsin_chart_fill_view (TocsinChart *self, TocsinChartView *view, double width, double height);
 void tocsin_chart_view_clear (TocsinChartView *view);

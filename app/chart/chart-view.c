@@ -41,8 +41,8 @@ tocsin_chart_view_is_banded (const TocsinChartView *view)
 
 /* --- in words --- */
 
-char *
-tocsin_chart_describe_point (const TocsinChartView *view, int index)
+static char *
+describe_latency (const TocsinChartView *view, int index)
 {
   const TocsinSeries *series = view->series;
   g_autofree char *when = NULL;
@@ -51,8 +51,6 @@ tocsin_chart_describe_point (const TocsinChartView *view, int index)
   g_autofree char *most = NULL;
   gint64 at_us;
 
-  if (series == NULL || index < 0 || index >= (int) series->n_points)
-    return g_strdup ("");
   at_us = series->at_us[index];
   when = tocsin_text_time (at_us, view->now_us, view->zone);
   if (series->n[index] == 0)
@@ -73,6 +71,24 @@ tocsin_chart_describe_point (const TocsinChartView *view, int index)
                                     "%s: median %s, p95 %s, worst %s of %u checks",
                                     series->n[index]),
                           when, median, p95, most, series->n[index]);
+}
+
+char *
+tocsin_chart_describe_point (const TocsinChartView *view, int index)
+{
+  const TocsinSeries *series = view->series;
+  g_autofree char *latency = NULL;
+  g_autofree char *phases = NULL;
+  gint64 span_us;
+
+  if (series == NULL || index < 0 || index >= (int) series->n_points)
+    return g_strdup ("");
+  latency = describe_latency (view, index);
+  span_us = (series->to_us - series->from_us) / series->n_points;
+  if (view->mode == TOCSIN_CHART_PHASES)
+    phases =
+        tocsin_chart_describe_phases (view, series->at_us[index], series->at_us[index] + span_us);
+  return phases != NULL ? g_strdup_printf ("%s\n%s", latency, phases) : g_steal_pointer (&latency);
 }
 
 static int

@@ -111,7 +111,6 @@ tocsin_phase_legend_new (const TocsinSample *sample)
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (legend), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (legend), TOCSIN_N_PHASES);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (legend), COLUMN_GAP_PX);
-  gtk_widget_set_halign (legend, GTK_ALIGN_START);
   for (guint i = 0; i < TOCSIN_N_PHASES; i++) {
     g_autofree char *time = sample != NULL ? tocsin_evidence_text_phase (sample, i) : NULL;
     GtkWidget *child;

@@ -265,6 +265,7 @@ make_ranges (TocsinChartPanel *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_widget_add_css_class (box, "linked");
+  gtk_widget_add_css_class (box, "chart-ranges");
   for (guint i = 0; i < G_N_ELEMENTS (ranges); i++) {
     GtkWidget *button = gtk_toggle_button_new_with_label (_ (ranges[i].label));
 

@@ -52,6 +52,8 @@ make_card (Card *card, const char *title)
   card->share = add_label (card->card, "—", "title-2");
   card->incidents = add_label (card->card, "", "caption");
   card->latency = add_label (card->card, "", "caption");
+  gtk_label_set_ellipsize (card->latency, PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap (card->latency, TRUE);
 }
 
 static void

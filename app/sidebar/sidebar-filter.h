@@ -24,8 +24,8 @@ gboolean tocsin_sidebar_filter_is_set (const TocsinSidebarFilter *filter);
 gboolean tocsin_sidebar_filter_matches (const TocsinSidebarFilter *filter,
                                         const TocsinStatus *status, const char *state_label);
 
-/* What a monitor is sorted by. `name_key` and `group_key` are g_utf8_collate_key () of name and
- * project, case folded. */
+/* What a monitor is sorted by. `name_key` and `group_key` are g_utf8_collate_key_for_filename () of
+ * name and project, case folded. */
 typedef struct {
   gboolean is_problem;
   guint rank; /* tocsin_state_rank (); used among problems alone */

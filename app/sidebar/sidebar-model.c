@@ -93,7 +93,7 @@ key_of (TocsinSidebarModel *self, const char *text)
   if (key == NULL) {
     g_autofree char *folded = g_utf8_casefold (text, -1);
 
-    key = g_utf8_collate_key (folded, -1);
+    key = g_utf8_collate_key_for_filename (folded, -1); /* web 2 comes before web 10 */
     g_hash_table_insert (self->keys, g_strdup (text), key);
   }
   return key;
