@@ -12,6 +12,7 @@
 #include "day-bar.h"
 #include "evidence-view.h"
 #include "figures.h"
+#include "heartbeat-box.h"
 #include "incident-list.h"
 #include "monitor-data.h"
 #include "monitor-details.h"
@@ -39,6 +40,10 @@ struct _TocsinMonitorPage {
   TocsinDayBar *days;
   TocsinChartPanel *chart;
   TocsinEvidenceView *evidence;
+  GtkWidget *samples_group;
+  GtkWidget *evidence_group;
+  GtkBox *heartbeat_slot;
+  TocsinHeartbeatBox *heartbeat; /* made in code: it wants the client */
   AdwPreferencesGroup *incidents_group;
   TocsinIncidentList *incidents; /* made in code: it wants the client */
   TocsinSampleTable *samples;
@@ -53,12 +58,26 @@ G_DEFINE_FINAL_TYPE (TocsinMonitorPage, tocsin_monitor_page, GTK_TYPE_WIDGET)
 /* --- the head: what the status says, each second --- */
 
 static char *
+make_due_text (const TocsinStatus *status, gint64 now_us)
+{
+  g_autofree char *span = NULL;
+
+  if (status->next_at <= now_us || status->state == TOCSIN_STATE_DOWN)
+    return g_strdup ("");
+  span = tocsin_text_span (status->next_at - now_us);
+  /* Translators: the span of time after which a heartbeat is down. */
+  return g_strdup_printf (_ ("A ping must come within %s"), span);
+}
+
+static char *
 make_last_text (const TocsinStatus *status, gint64 now_us)
 {
   g_autofree char *latency = NULL;
   g_autofree char *distance = NULL;
   g_autofree char *next = NULL;
 
+  if (status->kind == TOCSIN_MONITOR_HEARTBEAT)
+    return make_due_text (status, now_us);
   if (status->last_sample == NULL)
     return g_strdup ("");
   distance = tocsin_text_distance (status->last_sample->at_us, now_us);
@@ -69,6 +88,17 @@ make_last_text (const TocsinStatus *status, gint64 now_us)
   next = tocsin_text_distance (status->next_at, now_us);
   /* Translators: latency of the last check, when it was, when the next one is. */
   return g_strdup_printf (_ ("%s, checked %s, again %s"), latency, distance, next);
+}
+
+/* A heartbeat is not checked: it has pings where others have latencies and samples. */
+static void
+show_kind (TocsinMonitorPage *self, guint kind)
+{
+  gboolean is_checked = kind != TOCSIN_MONITOR_HEARTBEAT;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->chart), is_checked);
+  gtk_widget_set_visible (self->samples_group, is_checked);
+  gtk_widget_set_visible (self->evidence_group, is_checked);
 }
 
 static void
@@ -86,6 +116,7 @@ show_status (TocsinMonitorPage *self)
   if (item == NULL)
     return;
   status = tocsin_monitor_item_get_status (item);
+  show_kind (self, status->kind);
   sentence = tocsin_monitor_sentence (status, now_us);
   last = make_last_text (status, now_us);
   tocsin_state_show (self->state, status->state);
@@ -106,6 +137,7 @@ monitor_loaded_cb (TocsinMonitorPage *self)
   tocsin_evidence_view_set_sample (self->evidence,
                                    tocsin_monitor_data_get_last_sample (self->data));
   tocsin_chart_panel_set_loaded (self->chart, monitor);
+  tocsin_heartbeat_box_set_monitor (self->heartbeat, monitor);
   show_status (self);
   g_signal_emit (self, signals[SIGNAL_LOADED], 0);
 }
@@ -206,6 +238,9 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, chart);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, evidence);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples_group);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, evidence_group);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, heartbeat_slot);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, incidents_group);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, details);
@@ -227,6 +262,8 @@ tocsin_monitor_page_new (TocsinClient *client)
   self = g_object_new (TOCSIN_TYPE_MONITOR_PAGE, NULL);
   self->client = g_object_ref (client);
   tocsin_chart_panel_set_client (self->chart, client);
+  self->heartbeat = TOCSIN_HEARTBEAT_BOX (tocsin_heartbeat_box_new (client));
+  gtk_box_append (self->heartbeat_slot, GTK_WIDGET (self->heartbeat));
   self->incidents = TOCSIN_INCIDENT_LIST (tocsin_incident_list_new (client));
   adw_preferences_group_add (self->incidents_group, GTK_WIDGET (self->incidents));
   g_signal_connect_swapped (client, "tick", G_CALLBACK (show_status), self);

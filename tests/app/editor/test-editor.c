@@ -5,24 +5,20 @@
 
 #include "config.h"
 
-#include <adwaita.h>
-#include <signal.h>
 #include <string.h>
 
+#include "app-town.h"
 #include "editor-start.h"
 #include "editor-window.h"
 #include "support.h"
-#include "test-display.h"
 #include "test-http-server.h"
 #include "timetext.h"
 #include "trial.h"
 
 /* The editor as people use it, with a real daemon on a bus of the test's own. */
 typedef struct {
-  GTestDBus *bus;
-  GSubprocess *daemon;
+  AppTown app;
   TocsinTestHttpServer *site;
-  TocsinClient *client;
 } Town;
 
 typedef struct {
@@ -33,53 +29,11 @@ typedef struct {
 
 /* --- finding things in a window --- */
 
-typedef gboolean (*Matches) (GtkWidget *widget, gconstpointer wanted);
-
-static GtkWidget *
-find (gpointer root, Matches matches, gconstpointer wanted)
-{
-  GtkWidget *found = NULL;
-
-  if (!gtk_widget_get_visible (root))
-    return NULL;
-  if (matches (root, wanted))
-    return root;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find (child, matches, wanted);
-  return found;
-}
-
-static gboolean
-is_button (GtkWidget *widget, gconstpointer wanted)
-{
-  return GTK_IS_BUTTON (widget) &&
-         (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), wanted) == 0 ||
-          g_strcmp0 (gtk_widget_get_tooltip_text (widget), wanted) == 0);
-}
-
 static gboolean
 is_entry_row (GtkWidget *widget, gconstpointer wanted)
 {
   return ADW_IS_ENTRY_ROW (widget) &&
          g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), wanted) == 0;
-}
-
-static gboolean
-has_text (GtkWidget *widget, gconstpointer wanted)
-{
-  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), wanted) != NULL;
-}
-
-static void
-click (gpointer root, const char *label)
-{
-  GtkWidget *button = find (root, is_button, label);
-
-  g_test_message ("click “%s”", label);
-  g_assert_nonnull (button);
-  g_assert_true (gtk_widget_is_sensitive (button));
-  g_signal_emit_by_name (button, "clicked");
 }
 
 static TocsinEditorRow *
@@ -115,13 +69,13 @@ form_is_there (gpointer user_data)
 static gboolean
 has_succeeded (gpointer user_data)
 {
-  return find (((Scene *) user_data)->editor, has_text, "OK in") != NULL;
+  return app_town_find (((Scene *) user_data)->editor, app_town_has_text, "OK in") != NULL;
 }
 
 static gboolean
 has_failed (gpointer user_data)
 {
-  return find (((Scene *) user_data)->editor, has_text, "Failed") != NULL;
+  return app_town_find (((Scene *) user_data)->editor, app_town_has_text, "Failed") != NULL;
 }
 
 static gboolean
@@ -133,7 +87,7 @@ is_closed (gpointer user_data)
 static gboolean
 shop_is_listed (gpointer user_data)
 {
-  GListModel *monitors = tocsin_client_get_monitors (((Scene *) user_data)->town->client);
+  GListModel *monitors = tocsin_client_get_monitors (((Scene *) user_data)->town->app.client);
 
   for (guint i = 0; i < g_list_model_get_n_items (monitors); i++) {
     g_autoptr (TocsinMonitorItem) item = g_list_model_get_item (monitors, i);
@@ -149,7 +103,7 @@ shop_is_listed (gpointer user_data)
 static TocsinEditor *
 open_editor (Town *town, const char *id)
 {
-  TocsinEditor *editor = tocsin_editor_new (NULL, town->client, id, FALSE);
+  TocsinEditor *editor = tocsin_editor_new (NULL, town->app.client, id, FALSE);
 
   gtk_window_present (GTK_WINDOW (editor));
   return g_object_ref (editor);
@@ -158,7 +112,7 @@ open_editor (Town *town, const char *id)
 static void
 begin_with (TocsinEditor *editor, const char *text)
 {
-  GtkWidget *entry = find (editor, is_entry_row, "URL, host or command");
+  GtkWidget *entry = app_town_find (editor, is_entry_row, "URL, host or command");
 
   g_assert_nonnull (entry);
   gtk_editable_set_text (GTK_EDITABLE (entry), text);
@@ -185,10 +139,10 @@ test_pasted_url_is_tried_and_saved (gconstpointer data)
   begin_with (scene.editor, url);
   write_text (scene.editor, "name", "shop");
   write_text (scene.editor, "interval", "1h");
-  click (scene.editor, "_Try");
+  app_town_click (scene.editor, "_Try");
   tocsin_test_wait (NULL, has_succeeded, &scene);
-  g_assert_nonnull (find (scene.editor, has_text, "200"));
-  click (scene.editor, "_Add");
+  g_assert_nonnull (app_town_find (scene.editor, app_town_has_text, "200"));
+  app_town_click (scene.editor, "_Add");
   tocsin_test_wait (NULL, is_closed, &scene);
   tocsin_test_wait (NULL, shop_is_listed, &scene);
   close_editor (scene.editor);
@@ -203,11 +157,12 @@ test_what_is_wrong_is_said_beside_its_field (gconstpointer data)
 
   begin_with (editor, "https://example.org/");
   write_text (editor, "interval", "1s");
-  click (editor, "_Add");
+  app_town_click (editor, "_Add");
   row = tocsin_editor_row_get_widget (get_row (editor, "interval"));
   g_assert_true (has_problem (editor, "interval"));
-  g_assert_nonnull (find (tocsin_editor_row_get_problem_widget (get_row (editor, "interval")),
-                          has_text, "1s is below the least, 5s"));
+  g_assert_nonnull (
+      app_town_find (tocsin_editor_row_get_problem_widget (get_row (editor, "interval")),
+                     app_town_has_text, "1s is below the least, 5s"));
   g_assert_true (gtk_widget_has_css_class (row, "error"));
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (row))),
                                     GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
@@ -216,7 +171,7 @@ test_what_is_wrong_is_said_beside_its_field (gconstpointer data)
   g_assert_false (has_problem (editor, "interval"));
   g_assert_false (gtk_widget_has_css_class (row, "error"));
   write_text (editor, "matches", "(");
-  click (editor, "_Add"); /* in a group that is folded */
+  app_town_click (editor, "_Add"); /* in a group that is folded */
   g_assert_true (has_problem (editor, "matches"));
   row = tocsin_editor_row_get_widget (get_row (editor, "matches"));
   g_assert_true (adw_expander_row_get_expanded (
@@ -233,13 +188,13 @@ test_schedule_is_told_as_it_is_typed (gconstpointer data)
   TocsinEditor *editor = open_editor (town, NULL);
 
   begin_with (editor, "0 3 * * 1-5 backup.sh");
-  g_assert_nonnull (find (editor, has_text, "03:00"));
-  g_assert_null (find (editor, is_button, "_Try")); /* its job pings us */
+  g_assert_nonnull (app_town_find (editor, app_town_has_text, "03:00"));
+  g_assert_null (app_town_find (editor, app_town_is_button, "_Try")); /* its job pings us */
   write_text (editor, "cron", "61 * * * *");
   g_assert_true (has_problem (editor, "cron"));
   write_text (editor, "cron", "30 4 * * *");
   g_assert_false (has_problem (editor, "cron"));
-  g_assert_nonnull (find (editor, has_text, "04:30"));
+  g_assert_nonnull (app_town_find (editor, app_town_has_text, "04:30"));
   write_text (editor, "tz", "Mars/Olympus");
   g_assert_true (has_problem (editor, "tz"));
   close_editor (editor);
@@ -278,7 +233,7 @@ add_guarded (Town *town)
   monitor->auth = TOCSIN_AUTH_BEARER;
   monitor->token = g_strdup ("t0ken");
   tocsin_dbus_tocsin1_call_add_sync (
-      tocsin_client_get_proxy (town->client),
+      tocsin_client_get_proxy (town->app.client),
       tocsin_fields_to_variant (&tocsin_monitor_fields, monitor, TOCSIN_FIELDS_WITH_SECRETS), &id,
       NULL, &error);
   g_assert_no_error (error);
@@ -291,8 +246,8 @@ is_kept (Town *town)
   g_autofree char *json = NULL;
   g_autoptr (GError) error = NULL;
 
-  tocsin_dbus_tocsin1_call_export_sync (tocsin_client_get_proxy (town->client), TRUE, &json, NULL,
-                                        &error);
+  tocsin_dbus_tocsin1_call_export_sync (tocsin_client_get_proxy (town->app.client), TRUE, &json,
+                                        NULL, &error);
   g_assert_no_error (error);
   return strstr (json, "t0ken") != NULL;
 }
@@ -307,22 +262,23 @@ test_kept_secret_is_used_and_can_be_removed (gconstpointer data)
   tocsin_test_wait (NULL, form_is_there, &scene);
   g_assert_cmpint (tocsin_editor_row_get_secret_fate (get_row (scene.editor, "token")), ==,
                    TOCSIN_SECRET_UNCHANGED);
-  click (scene.editor, "_Try"); /* the app does not know the token */
+  app_town_click (scene.editor, "_Try"); /* the app does not know the token */
   tocsin_test_wait (NULL, has_succeeded, &scene);
   write_text (scene.editor, "project", "vault"); /* another member alone */
-  click (scene.editor, "_Save");
+  app_town_click (scene.editor, "_Save");
   tocsin_test_wait (NULL, is_closed, &scene);
   close_editor (scene.editor);
   g_assert_true (is_kept (town));
 
   scene.editor = open_editor (town, id);
   tocsin_test_wait (NULL, form_is_there, &scene);
-  click (tocsin_editor_row_get_widget (get_row (scene.editor, "token")), "Remove the Stored One");
+  app_town_click (tocsin_editor_row_get_widget (get_row (scene.editor, "token")),
+                  "Remove the Stored One");
   g_assert_cmpint (tocsin_editor_row_get_secret_fate (get_row (scene.editor, "token")), ==,
                    TOCSIN_SECRET_REMOVED);
-  click (scene.editor, "_Try");
+  app_town_click (scene.editor, "_Try");
   tocsin_test_wait (NULL, has_failed, &scene);
-  click (scene.editor, "_Save");
+  app_town_click (scene.editor, "_Save");
   tocsin_test_wait (NULL, is_closed, &scene);
   close_editor (scene.editor);
   g_assert_false (is_kept (town));
@@ -336,56 +292,12 @@ test_trial_can_be_stopped (gconstpointer data)
   g_autofree char *url = tocsin_test_http_server_url (town->site, "/silent");
 
   begin_with (editor, url);
-  click (editor, "_Try");
-  g_assert_nonnull (find (editor, has_text, "Checking…"));
-  click (editor, "S_top");
-  g_assert_null (find (editor, has_text, "Checking…"));
-  g_assert_nonnull (find (editor, is_button, "_Try"));
+  app_town_click (editor, "_Try");
+  g_assert_nonnull (app_town_find (editor, app_town_has_text, "Checking…"));
+  app_town_click (editor, "S_top");
+  g_assert_null (app_town_find (editor, app_town_has_text, "Checking…"));
+  g_assert_nonnull (app_town_find (editor, app_town_is_button, "_Try"));
   close_editor (editor);
-}
-
-/* --- the town --- */
-
-static gboolean
-is_ready (gpointer user_data)
-{
-  Town *town = user_data;
-
-  if (tocsin_client_get_state (town->client) == TOCSIN_CLIENT_ABSENT)
-    tocsin_client_start (town->client); /* it is not there yet */
-  return tocsin_client_get_state (town->client) == TOCSIN_CLIENT_READY;
-}
-
-static void
-set_up (Town *town)
-{
-  g_autofree char *program =
-      g_build_filename (g_getenv ("G_TEST_BUILDDIR"), "..", "daemon", "tocsind", NULL);
-  g_autofree char *dir = tocsin_test_make_dir ();
-  g_autoptr (GError) error = NULL;
-
-  town->site = tocsin_test_http_server_new (NULL);
-  town->daemon = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, program, "--data-dir",
-                                   dir, "--reference", "none", NULL);
-  g_assert_no_error (error);
-  g_setenv ("GTK_A11Y", "test", TRUE);
-  adw_init ();
-  town->client = tocsin_client_new ();
-  tocsin_client_start (town->client);
-  tocsin_test_wait (NULL, is_ready, town);
-}
-
-static void
-tear_down (Town *town)
-{
-  g_object_unref (town->client);
-  g_subprocess_send_signal (town->daemon, SIGTERM);
-  g_subprocess_wait (town->daemon, NULL, NULL);
-  g_object_unref (town->daemon);
-  tocsin_test_http_server_free (town->site);
-  /* Not g_test_dbus_down (), which its last reference calls too: it waits until nobody holds the
-   * connection, and GTK does until the end. */
-  g_test_dbus_stop (town->bus);
 }
 
 int
@@ -395,15 +307,9 @@ main (int argc, char *argv[])
   int status;
 
   tocsin_test_init (&argc, &argv);
-  town.bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (town.bus); /* first: it takes DISPLAY away */
-  if (!tocsin_test_display_start ()) {
-    g_test_dbus_stop (town.bus);
-    g_object_unref (town.bus);
-    g_print ("1..0 # SKIP there is no Xvfb\n");
+  if (!app_town_open (&town.app))
     return 0;
-  }
-  set_up (&town);
+  town.site = tocsin_test_http_server_new (NULL);
   g_test_add_data_func ("/editor/pasted-url-is-tried-and-saved", &town,
                         test_pasted_url_is_tried_and_saved);
   g_test_add_data_func ("/editor/what-is-wrong-is-said-beside-its-field", &town,
@@ -416,7 +322,7 @@ main (int argc, char *argv[])
                         test_kept_secret_is_used_and_can_be_removed);
   g_test_add_data_func ("/editor/trial-can-be-stopped", &town, test_trial_can_be_stopped);
   status = g_test_run ();
-  tear_down (&town);
-  tocsin_test_display_stop ();
+  app_town_close (&town.app);
+  tocsin_test_http_server_free (town.site);
   return status;
 }
