@@ -128,11 +128,14 @@ show_fate (TocsinEditorRow *self)
     text = g_strdup_printf (_ ("%s (unchanged)"), name);
   self->way->set_label (self, text, self->label != NULL ? self->label->hint : NULL);
   if (self->remove != NULL) {
+    const char *tip = self->is_removed ? _ ("Keep the Stored One") : _ ("Remove the Stored One");
+
     gtk_widget_set_visible (self->remove, is_empty);
     gtk_button_set_icon_name (GTK_BUTTON (self->remove),
                               self->is_removed ? "edit-undo-symbolic" : "user-trash-symbolic");
-    gtk_widget_set_tooltip_text (self->remove, self->is_removed ? _ ("Keep the Stored One")
-                                                                : _ ("Remove the Stored One"));
+    gtk_widget_set_tooltip_text (self->remove, tip);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    tip, -1);
   }
 }
 

@@ -38,6 +38,16 @@ set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
+/* What screen readers tell is the list's own row around this one: it is what takes the focus. */
+static void
+name_row (TocsinIncidentRow *self, const char *name)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parent != NULL ? parent : GTK_WIDGET (self)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 show_times (TocsinIncidentRow *self)
 {
@@ -53,7 +63,7 @@ show_times (TocsinIncidentRow *self)
   /* Translators: an incident as a screen reader tells it: what happened, when, why. */
   spoken = g_strdup_printf (_ ("%s, %s, %s"), sentence, when,
                             incident->reason != NULL ? incident->reason : "");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  name_row (self, spoken);
 }
 
 static void
@@ -152,7 +162,6 @@ tocsin_incident_row_bind (TocsinIncidentRow *self, TocsinIncidentItem *item)
     const char *label = tocsin_incident_group_get_label (tocsin_incident_item_get_group (item));
 
     set_text (self->head, label);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                    -1);
+    name_row (self, label);
   }
 }

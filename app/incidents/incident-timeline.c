@@ -66,6 +66,8 @@ make_evidence (const TocsinSample *sample)
                           (GDestroyNotify) tocsin_sample_free);
   g_signal_connect (expander, "notify::expanded", G_CALLBACK (expanded_cb), NULL);
   gtk_widget_set_margin_top (expander, 4);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("What Was Seen"), -1);
   return expander;
 }
 

@@ -239,8 +239,13 @@ show_counts (TocsinOverviewPage *self, const guint n_by_state[TOCSIN_N_STATES])
   TocsinState worst = TOCSIN_STATE_PAUSED;
 
   for (guint i = 0; i < TOCSIN_N_STATES; i++) {
-    g_autofree char *count = g_strdup_printf ("%u", n_by_state[i]);
+    g_autofree char *count = g_strdup_printf ("%u", n_by_state[i]), *spoken = NULL;
 
+    /* Translators: a count as a screen reader tells it: “Down: 2”. */
+    spoken = g_strdup_printf (_ ("%s: %s"), tocsin_state_get_label (i), count);
+    gtk_accessible_update_property (
+        GTK_ACCESSIBLE (gtk_widget_get_first_child (self->tile_children[i])),
+        GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
     gtk_label_set_text (self->counts[i], count);
     /* Up, degraded, down and unknown are told also where there are none. */
     gtk_widget_set_visible (self->tile_children[i], n_by_state[i] > 0 || i == TOCSIN_STATE_UP ||

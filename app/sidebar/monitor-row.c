@@ -57,6 +57,16 @@ set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
+/* What screen readers tell is the list's own row around this one: it is what takes the focus. */
+static void
+name_row (TocsinMonitorRow *self, const char *name)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parent != NULL ? parent : GTK_WIDGET (self)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 show_detail (TocsinMonitorRow *self)
 {
@@ -68,7 +78,7 @@ show_detail (TocsinMonitorRow *self)
   /* Translators: a row as a screen reader tells it: name, state, latency or duration. */
   spoken = g_strdup_printf (_ ("%s, %s, %s"), status->name, tocsin_state_get_label (status->state),
                             detail);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  name_row (self, spoken);
 }
 
 static void
@@ -176,8 +186,7 @@ tocsin_monitor_row_bind (TocsinMonitorRow *self, gpointer item)
   gtk_widget_set_visible (self->box, TOCSIN_IS_MONITOR_ITEM (item));
   if (TOCSIN_IS_SIDEBAR_GROUP (item)) {
     gtk_label_set_text (self->title, tocsin_sidebar_group_get_title (item));
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    tocsin_sidebar_group_get_title (item), -1);
+    name_row (self, tocsin_sidebar_group_get_title (item));
   } else if (item != NULL) {
     self->item = g_object_ref (item);
     self->changed_id = g_signal_connect_swapped (item, "changed", G_CALLBACK (show_item), self);
