@@ -252,6 +252,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_connect (self->proxy, "notify::g-name-owner", G_CALLBACK (owner_cb), self);
   g_signal_connect (self->proxy, "notify::offline", G_CALLBACK (property_cb), self);
   g_signal_connect (self->proxy, "notify::problem", G_CALLBACK (property_cb), self);
+  g_signal_connect (self->proxy, "notify::secrets-problem", G_CALLBACK (property_cb), self);
   /* Where it does not run, this call starts it, and says why where that can't be done. */
   load (self);
 }
@@ -386,6 +387,16 @@ tocsin_client_get_problem (TocsinClient *self)
 
   g_return_val_if_fail (TOCSIN_IS_CLIENT (self), "");
   problem = self->proxy != NULL ? tocsin_dbus_tocsin1_get_problem (self->proxy) : NULL;
+  return problem != NULL ? problem : "";
+}
+
+const char *
+tocsin_client_get_secrets_problem (TocsinClient *self)
+{
+  const char *problem;
+
+  g_return_val_if_fail (TOCSIN_IS_CLIENT (self), "");
+  problem = self->proxy != NULL ? tocsin_dbus_tocsin1_get_secrets_problem (self->proxy) : NULL;
   return problem != NULL ? problem : "";
 }
 

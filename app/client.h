@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * tocsin_dbus_tocsin1_call_samples () and so on, whose answers app/decode.h reads.
  *
  * Signals:
- *   state-changed ()            of TocsinClientState; also the offline flag, the daemon's problem
+ *   state-changed ()            of TocsinClientState; also the offline flag, the daemon's problems
  *   monitor-changed (id)        a monitor has a new status: there are new samples, too
  *   monitors-changed ()         any of them, once for all that came together
  *   incidents-changed ()        one opened, closed or got an update
@@ -58,6 +58,8 @@ gboolean tocsin_client_is_offline (TocsinClient *self);
 
 /* What is wrong with the daemon itself; "": nothing. */
 const char *tocsin_client_get_problem (TocsinClient *self);
+/* Why the daemon has no key for passwords; "": it has, or none is wanted. */
+const char *tocsin_client_get_secrets_problem (TocsinClient *self);
 
 /* Ticks come only while somebody looks. */
 void tocsin_client_set_seen (TocsinClient *self, gboolean seen);

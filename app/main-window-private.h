@@ -36,6 +36,7 @@ struct _TocsinMainWindow {
   GtkRevealer *banner;
   GtkImage *banner_icon;
   GtkLabel *banner_label;
+  GtkWidget *unlock;
   GtkStack *stack;
   AdwStatusPage *absent;
   GtkToggleButton *select_button;

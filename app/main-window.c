@@ -11,6 +11,7 @@
 #include "overview-page.h"
 #include "settings.h"
 #include "state-look.h"
+#include "toast.h"
 
 G_DEFINE_FINAL_TYPE (TocsinMainWindow, tocsin_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -158,23 +159,47 @@ picked_cb (TocsinMainWindow *self, const char *id)
 
 /* --- what the daemon is like --- */
 
-/* The banner tells a state that outlasts what a toast says. */
+/* The banner tells a state that outlasts what a toast says: the worst that there is. */
 static void
 show_banner (TocsinMainWindow *self)
 {
   const char *problem = tocsin_client_get_problem (self->client);
+  const char *secrets = tocsin_client_get_secrets_problem (self->client);
+  gboolean offline = tocsin_client_is_offline (self->client);
+  const char *text = *problem != '\0'   ? problem
+                     : *secrets != '\0' ? secrets
+                     : offline
+                         ? _ ("This computer is offline. Checks say nothing until it is back.")
+                         : NULL;
 
-  if (*problem != '\0') {
-    gtk_label_set_text (self->banner_label, problem);
-    gtk_image_set_from_icon_name (self->banner_icon, "dialog-warning-symbolic");
-  } else if (tocsin_client_is_offline (self->client)) {
-    gtk_label_set_text (self->banner_label,
-                        _ ("This computer is offline. Checks say nothing until it is back."));
-    gtk_image_set_from_icon_name (self->banner_icon, "network-offline-symbolic");
+  if (text != NULL) {
+    gtk_label_set_text (self->banner_label, text);
+    gtk_image_set_from_icon_name (self->banner_icon, text == problem ? "dialog-warning-symbolic"
+                                                     : text == secrets
+                                                         ? "dialog-password-symbolic"
+                                                         : "network-offline-symbolic");
   }
-  gtk_revealer_set_reveal_child (self->banner,
-                                 is_ready (self) &&
-                                     (*problem != '\0' || tocsin_client_is_offline (self->client)));
+  gtk_widget_set_visible (self->unlock, text == secrets);
+  gtk_revealer_set_reveal_child (self->banner, is_ready (self) && text != NULL);
+}
+
+static void
+unlocked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TocsinMainWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+
+  if (answer == NULL)
+    tocsin_toast_error (GTK_WIDGET (self), error);
+}
+
+/* A person who types a password takes longer than a call may by default. */
+static void
+unlock_cb (TocsinMainWindow *self)
+{
+  g_dbus_proxy_call (G_DBUS_PROXY (tocsin_client_get_proxy (self->client)), "UnlockSecrets", NULL,
+                     G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, unlocked_cb, g_object_ref (self));
 }
 
 static void
@@ -309,6 +334,8 @@ tocsin_main_window_class_init (TocsinMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, banner_icon);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, unlock);
+  gtk_widget_class_bind_template_callback (widget_class, unlock_cb);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, absent);
   gtk_widget_class_bind_template_callback (widget_class, place_activated_cb);

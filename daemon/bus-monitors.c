@@ -180,20 +180,46 @@ unset_members (TocsinMonitor *monitor, const char *const *names, GError **error)
 }
 
 static gboolean
+is_secret (const TocsinMonitor *monitor, const char *name)
+{
+  const TocsinField *field = tocsin_fields_find (&tocsin_monitor_fields, monitor, name);
+
+  return field != NULL && (field->flags & TOCSIN_FIELD_SECRET) != 0;
+}
+
+static gboolean
+names_a_secret (const TocsinMonitor *monitor, GVariant *set, const char *const *unset)
+{
+  GVariantIter iter;
+  const char *name;
+
+  g_variant_iter_init (&iter, set);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, NULL))
+    if (is_secret (monitor, name))
+      return TRUE;
+  for (guint i = 0; unset[i] != NULL; i++)
+    if (is_secret (monitor, unset[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 handle_edit (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
              GVariant *set, const char *const *unset, TocsinBus *bus)
 {
   g_autofree char *id = tocsin_bus_resolve (bus, invocation, text);
   g_autoptr (TocsinMonitor) edited = NULL;
   GError *error = NULL;
+  gboolean sets_secrets;
 
   if (id == NULL)
     return G_DBUS_METHOD_INVOCATION_HANDLED;
   edited = tocsin_monitor_copy (tocsin_watch_get_monitor (bus->watch, id));
+  sets_secrets = names_a_secret (edited, set, unset);
   if (tocsin_fields_from_variant (&tocsin_monitor_fields, edited, set, TOCSIN_FIELDS_EDIT,
                                   &error) &&
       unset_members (edited, unset, &error))
-    tocsin_watch_edit (bus->watch, g_steal_pointer (&edited), tocsin_bus_changed_cb,
+    tocsin_watch_edit (bus->watch, g_steal_pointer (&edited), sets_secrets, tocsin_bus_changed_cb,
                        g_steal_pointer (&invocation));
   else
     tocsin_bus_return_error (g_steal_pointer (&invocation), error);

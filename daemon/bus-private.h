@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 struct _TocsinBus {
   TocsinWatch *watch;          /* (owned) */
   TocsinAlertPause *pause;     /* (owned) */
+  TocsinSecrets *secrets;      /* (owned) (nullable) */
   TocsinDbusTocsin1 *skeleton; /* (owned) */
   guint name_id;
   TocsinBusReady ready;
@@ -37,7 +38,10 @@ extern const TocsinBusMethod tocsin_bus_monitor_methods[];
 extern const TocsinBusMethod tocsin_bus_history_methods[];
 extern const TocsinBusMethod tocsin_bus_care_methods[];
 extern const TocsinBusMethod tocsin_bus_alert_methods[];
+extern const TocsinBusMethod tocsin_bus_secret_methods[];
 
+/* Keeps the property about the keyring as it is. */
+void tocsin_bus_watch_secrets (TocsinBus *bus);
 /* Keeps the properties about paused and muted alerts as they are. */
 void tocsin_bus_watch_pause (TocsinBus *bus);
 

@@ -198,12 +198,13 @@ connect_methods (TocsinBus *bus, const TocsinBusMethod *methods)
 }
 
 TocsinBus *
-tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause)
+tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause, TocsinSecrets *secrets)
 {
   TocsinBus *bus = g_new0 (TocsinBus, 1);
 
   bus->watch = g_object_ref (watch);
   bus->pause = g_object_ref (pause);
+  bus->secrets = secrets != NULL ? g_object_ref (secrets) : NULL;
   bus->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   bus->incidents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   bus->skeleton = tocsin_dbus_tocsin1_skeleton_new ();
@@ -214,7 +215,9 @@ tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause)
   connect_methods (bus, tocsin_bus_history_methods);
   connect_methods (bus, tocsin_bus_care_methods);
   connect_methods (bus, tocsin_bus_alert_methods);
+  connect_methods (bus, tocsin_bus_secret_methods);
   tocsin_bus_watch_pause (bus);
+  tocsin_bus_watch_secrets (bus);
   g_signal_connect (watch, "changed", G_CALLBACK (changed_cb), bus);
   g_signal_connect (watch, "incident", G_CALLBACK (incident_cb), bus);
   g_signal_connect (watch, "maintenance", G_CALLBACK (maintenance_cb), bus);
@@ -285,6 +288,9 @@ tocsin_bus_free (TocsinBus *bus)
   g_hash_table_unref (bus->changed);
   g_hash_table_unref (bus->incidents);
   g_clear_object (&bus->pause);
+  if (bus->secrets != NULL)
+    g_signal_handlers_disconnect_by_data (bus->secrets, bus);
+  g_clear_object (&bus->secrets);
   g_clear_object (&bus->watch);
   g_free (bus);
 }

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "alert-pause.h"
+#include "secrets.h"
 #include "watch.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,8 @@ typedef void (*TocsinBusReady) (gpointer user_data);
 /* There is no bus, or the name is another's; a sentence says which. */
 typedef void (*TocsinBusLost) (const char *why, gpointer user_data);
 
-TocsinBus *tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause);
+TocsinBus *tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause,
+                           TocsinSecrets *secrets /* (nullable) */);
 void tocsin_bus_own (TocsinBus *bus, GBusType type, TocsinBusReady ready, TocsinBusLost lost,
                      gpointer user_data);
 

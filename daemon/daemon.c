@@ -14,6 +14,7 @@
 #include "desktop.h"
 #include "listener.h"
 #include "retention.h"
+#include "secrets.h"
 #include "service-notify.h"
 #include "store.h"
 #include "timetext.h"
@@ -27,6 +28,7 @@ typedef struct {
   TocsinStore *store;
   TocsinWatch *watch;
   TocsinAlertPause *pause;
+  TocsinSecrets *secrets; /* (nullable) */
   TocsinListener *listener;
   TocsinBus *bus;
   TocsinDesktop *desktop;
@@ -105,7 +107,7 @@ own_bus (Daemon *daemon)
     bus_ready_cb (daemon);
     return;
   }
-  daemon->bus = tocsin_bus_new (daemon->watch, daemon->pause);
+  daemon->bus = tocsin_bus_new (daemon->watch, daemon->pause, daemon->secrets);
   tocsin_bus_own (daemon->bus,
                   daemon->options->bus == TOCSIN_BUS_SYSTEM ? G_BUS_TYPE_SYSTEM
                                                             : G_BUS_TYPE_SESSION,
@@ -145,8 +147,11 @@ static gboolean
 start (Daemon *daemon, GError **error)
 {
   const TocsinOptions *options = daemon->options;
+  TocsinVault *vault = tocsin_secrets_make_vault (options, error);
 
-  daemon->store = tocsin_store_open (options->data_dir, NULL, error);
+  if (vault == NULL)
+    return FALSE;
+  daemon->store = tocsin_store_open_sealed (options->data_dir, vault, error);
   if (daemon->store == NULL)
     return FALSE;
   tocsin_retention_load (daemon->store, options->keep_samples_us, options->keep_hours_us);
@@ -154,6 +159,7 @@ start (Daemon *daemon, GError **error)
   if (daemon->watch == NULL)
     return FALSE;
   daemon->pause = tocsin_alert_pause_new (daemon->store);
+  daemon->secrets = tocsin_secrets_new (options, daemon->store, daemon->watch);
   daemon->listener = tocsin_listener_new (daemon->watch, options->data_dir, options->listen_host,
                                           options->listen_port);
   g_signal_connect (daemon->watch, "changed", G_CALLBACK (changed_cb), daemon);
@@ -172,6 +178,7 @@ stop (Daemon *daemon)
   g_clear_pointer (&daemon->desktop, tocsin_desktop_free);
   g_clear_pointer (&daemon->bus, tocsin_bus_free);
   g_clear_object (&daemon->listener);
+  g_clear_object (&daemon->secrets);
   g_clear_object (&daemon->pause);
   if (daemon->watch != NULL) {
     g_signal_handlers_disconnect_by_data (daemon->watch, daemon);

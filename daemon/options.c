@@ -23,6 +23,7 @@ void
 tocsin_options_clear (TocsinOptions *options)
 {
   g_clear_pointer (&options->data_dir, g_free);
+  g_clear_pointer (&options->key_file, g_free);
   g_clear_pointer (&options->listen_host, g_free);
   g_clear_pointer (&options->references, g_strfreev);
 }
@@ -75,7 +76,7 @@ read_listen (TocsinOptions *options, const char *text, GError **error)
 gboolean
 tocsin_options_parse (TocsinOptions *options, int *argc, char ***argv, GError **error)
 {
-  g_autofree char *bus = NULL, *data_dir = NULL, *listen = NULL;
+  g_autofree char *bus = NULL, *data_dir = NULL, *key_file = NULL, *listen = NULL;
   g_autofree char *keep_samples = NULL, *keep_hours = NULL;
   g_auto (GStrv) references = NULL;
   const GOptionEntry entries[] = {
@@ -83,6 +84,8 @@ tocsin_options_parse (TocsinOptions *options, int *argc, char ***argv, GError **
       N_ ("Speak on the session bus (default), the system bus or none"), "session|system|none" },
     { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &data_dir,
       N_ ("Keep everything here (default: the XDG data folder)"), N_ ("DIR") },
+    { "key-file", 0, 0, G_OPTION_ARG_FILENAME, &key_file,
+      N_ ("Have the key of stored passwords in this file and not in the keyring"), N_ ("FILE") },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen,
       N_ ("Take heartbeat pings here (default: a port of 127.0.0.1)"), N_ ("ADDRESS:PORT") },
     { "reference", 0, 0, G_OPTION_ARG_STRING_ARRAY, &references,
@@ -116,6 +119,8 @@ tocsin_options_parse (TocsinOptions *options, int *argc, char ***argv, GError **
   }
   options->data_dir = data_dir != NULL ? g_steal_pointer (&data_dir)
                                        : g_build_filename (g_get_user_data_dir (), "tocsin", NULL);
+  options->key_file =
+      key_file != NULL ? g_steal_pointer (&key_file) : g_strdup (g_getenv ("TOCSIN_KEY_FILE"));
   return read_listen (options, listen, error) && read_references (options, references, error) &&
          read_span ("--keep-samples", keep_samples, &options->keep_samples_us, error) &&
          read_span ("--keep-hours", keep_hours, &options->keep_hours_us, error);

@@ -13,6 +13,7 @@ typedef enum { TOCSIN_BUS_SESSION, TOCSIN_BUS_SYSTEM, TOCSIN_BUS_NONE } TocsinBu
 typedef struct {
   guint bus; /* TocsinBusKind */
   char *data_dir;
+  char *key_file;      /* (nullable) of the stored passwords, within `data_dir` where relative */
   char *listen_host;   /* "127.0.0.1" */
   guint16 listen_port; /* 0: any */
   gboolean listen_given;

@@ -238,7 +238,8 @@ import_monitor (GTask *task, Import *import, TocsinMonitor *monitor)
 
   if (monitor->id != NULL && tocsin_watch_get_monitor (watch, monitor->id) != NULL) {
     import->n_updated++;
-    tocsin_watch_edit (watch, tocsin_monitor_ref (monitor), changed_cb, g_object_ref (task));
+    tocsin_watch_edit (watch, tocsin_monitor_ref (monitor), tocsin_watch_has_secrets (monitor),
+                       changed_cb, g_object_ref (task));
   } else {
     import->n_added++;
     tocsin_watch_add (watch, tocsin_monitor_ref (monitor), added_cb, g_object_ref (task));

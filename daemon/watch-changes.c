@@ -110,7 +110,8 @@ static gboolean
 check_monitor (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
 {
   return tocsin_monitor_validate (monitor, error) && check_schedule (monitor, error) &&
-         check_depends (self, monitor, error) && check_slug (self, monitor, error);
+         check_depends (self, monitor, error) && check_slug (self, monitor, error) &&
+         tocsin_watch_can_keep (self, monitor, error);
 }
 
 /* One monitor more (by 1) or less (by -1) in the counts that save walks over all of them. */
@@ -205,7 +206,8 @@ tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback
   g_hash_table_insert (self->by_id, watched->monitor->id, watched);
   count_monitor (self, watched->monitor, 1);
   g_task_set_task_data (task, g_strdup (watched->monitor->id), g_free);
-  tocsin_store_save_monitor (self->store, watched->monitor, added_cb, g_steal_pointer (&task));
+  tocsin_store_save_monitor (self->store, watched->monitor, FALSE, added_cb,
+                             g_steal_pointer (&task));
   if (watched->monitor->paused)
     tocsin_watch_judge (self, watched, &(TocsinJudgeEvent){ .kind = TOCSIN_JUDGE_PAUSE }, now_us);
   tocsin_watch_look_at_maintenance_of (self, watched, now_us);
@@ -241,8 +243,8 @@ judge_edit (TocsinWatch *self, TocsinWatched *watched, gboolean was_paused, gint
 }
 
 void
-tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback callback,
-                   gpointer user_data)
+tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, gboolean sets_secrets,
+                   GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (TocsinMonitor) owned = edited;
   g_autoptr (GTask) task = NULL;
@@ -271,10 +273,11 @@ tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, GAsyncReadyCallback
   g_hash_table_steal (self->by_id, watched->monitor->id); /* the key is the old monitor's */
   tocsin_watch_stop (self, watched);
   tocsin_watched_set_monitor (watched, g_steal_pointer (&owned));
-  watched->secrets_missing = FALSE;
+  watched->secrets_missing = watched->secrets_missing && !sets_secrets;
   g_hash_table_insert (self->by_id, watched->monitor->id, watched);
   count_monitor (self, watched->monitor, 1);
-  tocsin_store_save_monitor (self->store, watched->monitor, saved_cb, g_steal_pointer (&task));
+  tocsin_store_save_monitor (self->store, watched->monitor, watched->secrets_missing, saved_cb,
+                             g_steal_pointer (&task));
   judge_edit (self, watched, was_paused, now_us);
   tocsin_watch_look_at_maintenance_of (self, watched, now_us);
   tocsin_watch_look_at_parents (self, watched, now_us);

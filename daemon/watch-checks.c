@@ -132,19 +132,6 @@ check (TocsinWatch *self, TocsinWatched *watched, guint flags)
       tocsin_engine_check (self->engine, watched->monitor, watched->host, checked_cb, watched);
 }
 
-/* The judge's sample says so, and nothing is sent without it: a password that is missing would only
- * be answered with a refusal that says something untrue about the target. */
-static void
-miss_secrets (TocsinWatch *self, TocsinWatched *watched)
-{
-  TocsinSample *sample = tocsin_sample_new (g_get_real_time (), TOCSIN_OUTCOME_INCONCLUSIVE);
-
-  sample->code = TOCSIN_CODE_SECRET_MISSING;
-  sample->reason = g_strdup ("it waits for its password, which can’t be unsealed with this key; "
-                             "restore the key, or give the password again");
-  tocsin_watch_take_sample (self, watched, sample);
-}
-
 void
 tocsin_watch_due_cb (gpointer beat_data, gint64 due_us, gboolean is_retry)
 {
@@ -157,7 +144,7 @@ tocsin_watch_due_cb (gpointer beat_data, gint64 due_us, gboolean is_retry)
   if (watched->job != NULL) /* the last one still runs, or waits at the gate */
     return;
   if (watched->secrets_missing)
-    miss_secrets (watched->watch, watched);
+    tocsin_watch_miss_secrets (watched->watch, watched);
   else
     check (watched->watch, watched, is_retry ? TOCSIN_SAMPLE_RETRY : 0);
 }
@@ -182,6 +169,12 @@ tocsin_watch_check (TocsinWatch *self, const char *id, GAsyncReadyCallback callb
     g_task_return_new_error (task, TOCSIN_ERROR, TOCSIN_ERROR_INVALID,
                              "“%s” is a heartbeat: its job pings us, it can’t be checked from here",
                              watched->monitor->name);
+    return;
+  }
+  if (watched->secrets_missing) {
+    tocsin_watch_miss_secrets (self, watched);
+    g_task_return_pointer (task, tocsin_sample_copy (watched->last),
+                           (GDestroyNotify) tocsin_sample_free);
     return;
   }
   watched->waiting = g_slist_prepend (watched->waiting, g_steal_pointer (&task));

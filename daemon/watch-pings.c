@@ -241,7 +241,7 @@ end_pause (TocsinWatch *self, TocsinWatched *watched, guint kind)
     return;
   resumed = tocsin_monitor_copy (watched->monitor);
   resumed->paused = FALSE;
-  tocsin_watch_edit (self, resumed, NULL, NULL);
+  tocsin_watch_edit (self, resumed, FALSE, NULL, NULL);
 }
 
 static void

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 /* What the files of the watch share. Each is one concern: watch.c (life), watch-lookup.c (reading),
  * watch-changes.c (records), watch-checks.c (beats, jobs and samples), watch-judge.c (decisions and
  * what follows from them), watch-cover.c (maintenance, dependencies), watch-network.c (is it us?),
- * watch-pings.c (heartbeats). */
+ * watch-pings.c (heartbeats), watch-secrets.c (passwords and their key). */
 struct _TocsinWatch {
   GObject parent_instance;
 
@@ -39,6 +39,7 @@ struct _TocsinWatch {
   char *ping_key;        /* of /ping/<key>/<slug> */
   guint n_pings_waiting; /* for their commit */
   char *problem;         /* (nullable) the store's */
+  char *secrets_problem; /* (nullable) why there is no key for the secrets */
   gboolean rescuing;     /* the damaged database is being set aside */
 
   /* our own network */
@@ -74,6 +75,13 @@ void tocsin_watch_stop (TocsinWatch *self, TocsinWatched *watched);
 void tocsin_watch_take_sample (TocsinWatch *self, TocsinWatched *watched,
                                TocsinSample *sample /* (transfer full) */);
 void tocsin_watch_due_cb (gpointer beat_data, gint64 due_us, gboolean is_retry);
+
+/* --- watch-secrets.c --- */
+
+/* Whether the secrets of `monitor` could be kept; it may have none. */
+gboolean tocsin_watch_can_keep (TocsinWatch *self, const TocsinMonitor *monitor, GError **error);
+/* What a monitor says that waits for its secrets; it takes a sample. */
+void tocsin_watch_miss_secrets (TocsinWatch *self, TocsinWatched *watched);
 
 /* --- watch-judge.c --- */
 

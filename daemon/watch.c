@@ -172,7 +172,7 @@ rescued_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     TocsinWatched *watched = value;
 
-    tocsin_store_save_monitor (self->store, watched->monitor, NULL, NULL);
+    tocsin_store_save_monitor (self->store, watched->monitor, watched->secrets_missing, NULL, NULL);
     tocsin_watch_save_judge (self, watched);
     if (watched->incident != NULL)
       tocsin_store_save_incident (self->store, watched->incident, NULL, NULL);
@@ -264,6 +264,7 @@ tocsin_watch_finalize (GObject *object)
   g_clear_pointer (&self->maintenance, g_ptr_array_unref);
   g_free (self->ping_base);
   g_free (self->ping_key);
+  g_free (self->secrets_problem);
   g_free (self->problem);
   G_OBJECT_CLASS (tocsin_watch_parent_class)->finalize (object);
 }

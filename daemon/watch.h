@@ -81,6 +81,14 @@ typedef struct {
  * of them began. */
 gint64 tocsin_watch_get_hours (TocsinWatch *self, TocsinHour hours[TOCSIN_LEDGER_HOURS]);
 
+/* Why secrets can't be kept or read, as a sentence that says what to do; (nullable) they can. */
+void tocsin_watch_set_secrets_problem (TocsinWatch *self, const char *problem);
+gboolean tocsin_watch_has_secrets (const TocsinMonitor *monitor);
+/* How many monitors wait for their secrets. */
+guint tocsin_watch_count_waiting (TocsinWatch *self);
+/* The store's vault is open now: who waited for its secrets begins. */
+void tocsin_watch_unseal (TocsinWatch *self);
+
 /* (nullable) a sentence; the store's problem, a failed listener, … */
 const char *tocsin_watch_get_problem (TocsinWatch *self);
 
@@ -98,9 +106,10 @@ void tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor /* (transfer fu
                        GAsyncReadyCallback callback, gpointer user_data);
 char *tocsin_watch_add_finish (TocsinWatch *self, GAsyncResult *result, GError **error); /* id */
 
-/* Replaces the monitor with `edited`, a changed copy of it. */
+/* Replaces the monitor with `edited`, a changed copy of it. `sets_secrets`: those that it has are
+ * all of them; else secrets that could not be read stay with it. */
 void tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited /* (transfer full) */,
-                        GAsyncReadyCallback callback, gpointer user_data);
+                        gboolean sets_secrets, GAsyncReadyCallback callback, gpointer user_data);
 void tocsin_watch_remove (TocsinWatch *self, const char *id, GAsyncReadyCallback callback,
                           gpointer user_data);
 void tocsin_watch_add_maintenance (TocsinWatch *self, TocsinMaintenance *maintenance,

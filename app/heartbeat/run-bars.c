@@ -195,7 +195,7 @@ tocsin_run_bars_set_runs (TocsinRunBars *self, GArray *runs)
     n_failed += run->failed ? 1 : 0;
   }
   most = tocsin_text_latency ((double) self->most_us);
-  /* Translators: a chart in a sentence: how many runs, how long the longest took, how many failed */
+  /* Translators: a chart in a sentence: of how many runs, the longest, how many failed. */
   summary = g_strdup_printf (_ ("The last %u runs: the longest took %s, %u failed"), runs->len,
                              most, n_failed);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, summary,

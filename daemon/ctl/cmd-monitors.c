@@ -280,6 +280,7 @@ run_status (TocsinCall *call, GError **error)
 {
   g_autoptr (GPtrArray) list = fetch_list (call, error);
   const char *problem = tocsin_dbus_tocsin1_get_problem (call->daemon);
+  const char *secrets = tocsin_dbus_tocsin1_get_secrets_problem (call->daemon);
   gint64 now_us = g_get_real_time ();
   gboolean down = FALSE;
 
@@ -300,6 +301,8 @@ run_status (TocsinCall *call, GError **error)
   }
   if (problem != NULL && *problem != '\0')
     g_print ("! %s\n", problem);
+  if (secrets != NULL && *secrets != '\0')
+    g_print ("! %s\n", secrets);
   if (tocsin_dbus_tocsin1_get_offline (call->daemon))
     g_print ("! %s\n", _ ("This computer is offline: failures are not believed"));
   for (guint i = 0; i < list->len; i++)

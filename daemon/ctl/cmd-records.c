@@ -237,6 +237,17 @@ run_import (TocsinCall *call, GError **error)
 
 /* --- the database --- */
 
+/* A person who types a password takes longer than a call may by default. */
+static int
+run_unlock (TocsinCall *call, GError **error)
+{
+  g_autoptr (GVariant) answer =
+      g_dbus_proxy_call_sync (G_DBUS_PROXY (call->daemon), "UnlockSecrets", NULL,
+                              G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
+
+  return answer != NULL ? TOCSIN_EXIT_FINE : TOCSIN_EXIT_DOWN;
+}
+
 static int
 run_db_check (TocsinCall *call, GError **error)
 {
@@ -280,6 +291,8 @@ const TocsinCommand tocsin_commands_records[] = {
     run_export },
   { "import", "FILE", N_ ("Records that were exported; “-” reads standard input"), NULL, NULL, 0, 1,
     1, run_import },
+  { "unlock", "", N_ ("Let the desktop ask for the password of the keyring"), NULL, NULL, 0, 0, 0,
+    run_unlock },
   { "db check", "", N_ ("Look through the whole database for damage"), NULL, NULL, 0, 0, 0,
     run_db_check },
   { "db vacuum", "", N_ ("Give unused space back to the disk"), NULL, NULL, 0, 0, 0,

@@ -67,6 +67,24 @@ unseal_into (TocsinStore *store, TocsinMonitor *monitor, GBytes *sealed)
                                                   TOCSIN_FIELDS_WITH_SECRETS, NULL);
 }
 
+gboolean
+tocsin_store_load_secrets (TocsinStore *store, TocsinMonitor *monitor)
+{
+  g_autoptr (TocsinDb) db =
+      tocsin_db_open (tocsin_store_get_path (store), SQLITE_OPEN_READONLY, NULL);
+  g_autoptr (TocsinStatement) statement =
+      db != NULL ? tocsin_db_prepare (db, "SELECT secrets FROM monitors WHERE id = ?1", NULL)
+                 : NULL;
+  g_autoptr (GBytes) sealed = NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  tocsin_statement_bind_text (statement, 1, monitor->id);
+  if (tocsin_statement_step (statement, NULL) == 1)
+    sealed = tocsin_statement_get_bytes (statement, 0);
+  return sealed != NULL && unseal_into (store, monitor, sealed);
+}
+
 static TocsinStoredMonitor *
 read_monitor (TocsinStore *store, TocsinStatement *statement, GError **error)
 {

@@ -89,7 +89,8 @@ work_save_monitor (TocsinStoreJob *job, TocsinDb *db, GError **error)
   g_autoptr (TocsinStatement) statement = tocsin_db_prepare (
       db,
       "INSERT INTO monitors (key, id, body, secrets, cut_us) VALUES (?1, ?2, ?3, ?4, ?5)"
-      " ON CONFLICT (key) DO UPDATE SET body = ?3, secrets = ?4, cut_us = ?5",
+      " ON CONFLICT (key) DO UPDATE SET body = ?3, cut_us = ?5,"
+      " secrets = CASE WHEN ?6 THEN secrets ELSE ?4 END",
       error);
 
   if (statement == NULL)
@@ -99,6 +100,7 @@ work_save_monitor (TocsinStoreJob *job, TocsinDb *db, GError **error)
   tocsin_statement_bind_text (statement, 3, job->text);
   tocsin_statement_bind_bytes (statement, 4, job->bytes);
   tocsin_statement_bind_int (statement, 5, job->number);
+  tocsin_statement_bind_int (statement, 6, job->limit); /* whether the secrets stay */
   return tocsin_statement_execute (statement, error);
 }
 
@@ -119,8 +121,8 @@ seal_secrets (TocsinStore *store, const TocsinMonitor *monitor)
 }
 
 void
-tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, GAsyncReadyCallback callback,
-                           gpointer user_data)
+tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, gboolean keep_secrets,
+                           GAsyncReadyCallback callback, gpointer user_data)
 {
   TocsinStoreJob *job = tocsin_store_job_new (store, work_save_monitor, callback, user_data);
 
@@ -129,6 +131,7 @@ tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, GAsyncRea
   job->text = encode (&tocsin_monitor_fields, monitor, TOCSIN_FIELDS_PLAIN);
   job->bytes = seal_secrets (store, monitor);
   job->number = monitor->kind == TOCSIN_MONITOR_HEARTBEAT ? G_MAXINT64 : 2 * monitor->interval_us;
+  job->limit = keep_secrets;
   tocsin_store_write (store, job);
 }
 

@@ -489,30 +489,45 @@ free_store (TocsinStore *store)
   g_free (store);
 }
 
-TocsinStore *
-tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options, GError **error)
+static TocsinStore *
+store_new (const char *data_dir)
 {
   TocsinStore *store = g_new0 (TocsinStore, 1);
-  TocsinDb *db = NULL;
-
-  g_return_val_if_fail (data_dir != NULL, NULL);
 
   store->lock_fd = -1;
   store->context = g_main_context_ref_thread_default ();
-  tocsin_store_set_options (store, options != NULL
-                                       ? options
-                                       : &(TocsinStoreOptions){ TOCSIN_STORE_KEEP_SAMPLES_US,
-                                                                TOCSIN_STORE_KEEP_HOURS_US });
   store->path = g_build_filename (data_dir, "tocsin.db", NULL);
   store->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   store->samples = g_array_new (FALSE, FALSE, sizeof (TocsinStoredSample));
   g_array_set_clear_func (store->samples, clear_sample);
+  tocsin_store_set_options (
+      store, &(TocsinStoreOptions){ TOCSIN_STORE_KEEP_SAMPLES_US, TOCSIN_STORE_KEEP_HOURS_US });
+  return store;
+}
 
+/* Nobody but the holder of the lock makes a key. */
+static gboolean
+hold (TocsinStore *store, const char *data_dir, GError **error)
+{
   if (g_mkdir_with_parents (data_dir, 0700) != 0)
-    tocsin_fail (error, TOCSIN_ERROR_FAILED, "%s: can’t make the folder: %s", data_dir,
-                 g_strerror (errno));
-  else if (lock_dir (store, data_dir, error) &&
-           (store->vault = tocsin_vault_open (data_dir, error)) != NULL)
+    return tocsin_fail (error, TOCSIN_ERROR_FAILED, "%s: can’t make the folder: %s", data_dir,
+                        g_strerror (errno));
+  if (!lock_dir (store, data_dir, error))
+    return FALSE;
+  if (store->vault == NULL)
+    store->vault = tocsin_vault_open (data_dir, error);
+  return store->vault != NULL;
+}
+
+/* `vault` (nullable): the data folder's own. */
+static TocsinStore *
+open_store (const char *data_dir, TocsinVault *vault, GError **error)
+{
+  TocsinStore *store = store_new (data_dir);
+  TocsinDb *db = NULL;
+
+  store->vault = vault;
+  if (hold (store, data_dir, error))
     db = open_sound_db (store, error);
   if (db == NULL) {
     free_store (store);
@@ -523,6 +538,47 @@ tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options, GErr
   start_reader (store, &store->carer, "store-carer");
   tocsin_store_care (store, tocsin_store_job_new (store, quick_check, quick_checked_cb, store));
   return store;
+}
+
+TocsinStore *
+tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options, GError **error)
+{
+  TocsinStore *store;
+
+  g_return_val_if_fail (data_dir != NULL, NULL);
+
+  store = open_store (data_dir, NULL, error);
+  if (store != NULL && options != NULL)
+    tocsin_store_set_options (store, options);
+  return store;
+}
+
+TocsinStore *
+tocsin_store_open_sealed (const char *data_dir, TocsinVault *vault, GError **error)
+{
+  g_return_val_if_fail (data_dir != NULL && vault != NULL, NULL);
+  return open_store (data_dir, vault, error);
+}
+
+void
+tocsin_store_open_vault (TocsinStore *store, GBytes *key)
+{
+  g_return_if_fail (store != NULL && key != NULL);
+  tocsin_vault_open_with_key (store->vault, key);
+}
+
+GBytes *
+tocsin_store_get_vault_key (TocsinStore *store)
+{
+  g_return_val_if_fail (store != NULL, NULL);
+  return tocsin_vault_get_key (store->vault);
+}
+
+gboolean
+tocsin_store_can_seal (TocsinStore *store)
+{
+  g_return_val_if_fail (store != NULL, FALSE);
+  return tocsin_vault_is_open (store->vault);
 }
 
 /* The threads are gone when the last of their answers and reports are delivered; none may come

@@ -13,6 +13,7 @@
 #include "rollup.h"
 #include "series.h"
 #include "state.h"
+#include "vault.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,14 @@ typedef void (*TocsinStoreProblemFunc) (const char *problem, gboolean damaged, g
 TocsinStore *tocsin_store_open (const char *data_dir, const TocsinStoreOptions *options,
                                 GError **error);
 
+/* The same with another vault than the data folder's own, (transfer full); it may be closed, until
+ * tocsin_store_open_vault (): then secrets are missing, and monitors with some can't be saved. */
+TocsinStore *tocsin_store_open_sealed (const char *data_dir, TocsinVault *vault, GError **error);
+void tocsin_store_open_vault (TocsinStore *store, GBytes *key);
+gboolean tocsin_store_can_seal (TocsinStore *store);
+/* That of the vault; (nullable) it is closed. (transfer full) */
+GBytes *tocsin_store_get_vault_key (TocsinStore *store);
+
 /* Writes what waits, and ends both threads. */
 void tocsin_store_close (TocsinStore *store);
 
@@ -71,6 +80,10 @@ GPtrArray *tocsin_store_load_monitors (TocsinStore *store, GError **error);
 GPtrArray *tocsin_store_load_maintenance (TocsinStore *store, GError **error);
 GPtrArray *tocsin_store_load_open_incidents (TocsinStore *store, GError **error);
 
+/* Puts the stored secrets into `monitor`, which is a copy of the caller's own. FALSE where they
+ * can't be unsealed. */
+gboolean tocsin_store_load_secrets (TocsinStore *store, TocsinMonitor *monitor);
+
 /* A setting, such as the ping key. (transfer full) (nullable) */
 char *tocsin_store_get_setting (TocsinStore *store, const char *name);
 
@@ -81,8 +94,9 @@ gboolean tocsin_store_finish (TocsinStore *store, GAsyncResult *result, GError *
 void tocsin_store_set_setting (TocsinStore *store, const char *name, const char *value,
                                GAsyncReadyCallback callback, gpointer user_data);
 
-/* Inserts or replaces; its secrets are sealed. History belongs to the id and stays. */
-void tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor,
+/* Inserts or replaces; its secrets are sealed. History belongs to the id and stays. With
+ * `keep_secrets` those that are stored stay, whatever the monitor has: they could not be read. */
+void tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, gboolean keep_secrets,
                                 GAsyncReadyCallback callback, gpointer user_data);
 /* With all its history; its incidents stay. */
 void tocsin_store_remove_monitor (TocsinStore *store, const char *id, GAsyncReadyCallback callback,

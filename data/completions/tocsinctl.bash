@@ -15,7 +15,7 @@ _tocsinctl_options() {
 
 _tocsinctl() {
   local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]-} sub=${COMP_WORDS[2]-}
-  local commands='add try list status show edit pause resume remove check watch exec samples series
+  local commands='add try list status show edit pause resume remove check watch unlock exec samples series
     uptime why pings ping incidents incident maintenance export import db schedule help version'
   local kinds='http tcp ping dns heartbeat'
 

@@ -129,7 +129,7 @@ bench_samples (Bench *bench, const char *parent)
     monitor->id = bench_history_id (m + 1);
     monitor->name = g_strdup_printf ("monitor %u", m);
     monitor->target = g_strdup ("http://127.0.0.1/");
-    tocsin_store_save_monitor (bench->store, monitor, NULL, NULL);
+    tocsin_store_save_monitor (bench->store, monitor, FALSE, NULL, NULL);
     tocsin_monitor_unref (monitor);
   }
   flush (bench);

@@ -57,7 +57,7 @@ make_monitors (const char *data_dir, guint n_monitors, const char *target, GErro
     monitor->id = bench_history_id (i);
     monitor->name = g_strdup_printf ("monitor %u", i);
     monitor->target = g_strdup (target);
-    tocsin_store_save_monitor (store, monitor, NULL, NULL);
+    tocsin_store_save_monitor (store, monitor, FALSE, NULL, NULL);
     tocsin_monitor_unref (monitor);
   }
   tocsin_store_flush (store, flushed_cb, loop);

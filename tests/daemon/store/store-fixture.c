@@ -110,7 +110,7 @@ store_fixture_add_monitor (StoreFixture *fixture, guint n)
   monitor->id = store_fixture_make_id (n);
   monitor->name = g_strdup_printf ("shop %u", n);
   monitor->target = g_strdup ("https://shop.example.org/");
-  tocsin_store_save_monitor (fixture->store, monitor, store_fixture_done_cb, fixture);
+  tocsin_store_save_monitor (fixture->store, monitor, FALSE, store_fixture_done_cb, fixture);
   store_fixture_finish (fixture);
   return monitor;
 }

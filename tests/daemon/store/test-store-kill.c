@@ -115,7 +115,7 @@ save_next_record (Child *child)
   g_autoptr (TocsinMonitor) monitor = tocsin_monitor_copy (child->monitor);
 
   monitor->revision = ++child->record;
-  tocsin_store_save_monitor (child->base.store, monitor, record_saved_cb, child);
+  tocsin_store_save_monitor (child->base.store, monitor, FALSE, record_saved_cb, child);
 }
 
 /* Samples have rising times, one µs apart, and must be on disk a second after they were handed

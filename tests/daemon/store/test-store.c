@@ -76,7 +76,7 @@ test_monitor_comes_back_with_what_is_known (void)
     monitor->password = g_strdup ("correct horse");
     tocsin_store_save_judge (fixture.store, monitor->id, "{\"j\":1}", NULL, NULL);
     tocsin_store_save_heartbeat (fixture.store, monitor->id, "{\"h\":1}", NULL, NULL);
-    tocsin_store_save_monitor (fixture.store, monitor, store_fixture_done_cb, &fixture);
+    tocsin_store_save_monitor (fixture.store, monitor, FALSE, store_fixture_done_cb, &fixture);
     store_fixture_finish (&fixture);
   }
   store_fixture_reopen (&fixture);
@@ -117,7 +117,7 @@ test_secrets_are_sealed_and_need_their_key (void)
     g_autoptr (TocsinMonitor) monitor = store_fixture_add_monitor (&fixture, 1);
 
     monitor->password = g_strdup ("correct horse");
-    tocsin_store_save_monitor (fixture.store, monitor, store_fixture_done_cb, &fixture);
+    tocsin_store_save_monitor (fixture.store, monitor, FALSE, store_fixture_done_cb, &fixture);
     store_fixture_finish (&fixture);
   }
   g_assert_true (holds (log, "shop.example.org"));
