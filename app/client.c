@@ -241,7 +241,6 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TocsinClient) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *owner = NULL;
 
   self->proxy = tocsin_dbus_tocsin1_proxy_new_for_bus_finish (result, &error);
   if (self->proxy == NULL) {

@@ -150,7 +150,7 @@ index_items (TocsinIncidentsModel *self)
 static void
 take (TocsinIncidentsModel *self, GPtrArray *incidents)
 {
-  g_autoptr (GPtrArray) old = g_ptr_array_ref (self->all);
+  g_autoptr (GPtrArray) old G_GNUC_UNUSED = g_ptr_array_ref (self->all);
   g_autoptr (GHashTable) by_id = index_items (self);
   GPtrArray *all = g_ptr_array_new_full (incidents->len, g_object_unref);
 
