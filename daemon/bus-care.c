@@ -177,6 +177,31 @@ handle_db_backup (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* --- the daemon itself --- */
+
+void
+tocsin_bus_set_quit (TocsinBus *bus, TocsinBusQuit quit, gpointer user_data)
+{
+  g_return_if_fail (bus != NULL);
+
+  bus->quit = quit;
+  bus->quit_data = user_data;
+}
+
+static gboolean
+handle_quit (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, TocsinBus *bus)
+{
+  if (bus->quit == NULL) {
+    g_dbus_method_invocation_return_error (
+        invocation, TOCSIN_ERROR, TOCSIN_ERROR_UNAVAILABLE,
+        "this daemon is not a session’s: who started it stops it, as with “systemctl stop tocsind”");
+    return G_DBUS_METHOD_INVOCATION_HANDLED;
+  }
+  tocsin_bus_return (g_steal_pointer (&invocation), NULL);
+  bus->quit (bus->quit_data);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 const TocsinBusMethod tocsin_bus_care_methods[] = {
   { "handle-maintenance", G_CALLBACK (handle_maintenance) },
   { "handle-add-maintenance", G_CALLBACK (handle_add_maintenance) },
@@ -188,5 +213,6 @@ const TocsinBusMethod tocsin_bus_care_methods[] = {
   { "handle-db-check", G_CALLBACK (handle_db_check) },
   { "handle-db-vacuum", G_CALLBACK (handle_db_vacuum) },
   { "handle-db-backup", G_CALLBACK (handle_db_backup) },
+  { "handle-quit", G_CALLBACK (handle_quit) },
   { NULL },
 };

@@ -19,6 +19,8 @@ struct _TocsinBus {
   TocsinBusReady ready;
   TocsinBusLost lost;
   gpointer user_data;
+  TocsinBusQuit quit; /* (nullable) */
+  gpointer quit_data;
 
   /* what changed since the last signal */
   GHashTable *changed;   /* (owned) a set of monitor ids */

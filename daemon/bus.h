@@ -30,6 +30,11 @@ void tocsin_bus_own (TocsinBus *bus, GBusType type, TocsinBusReady ready, Tocsin
 
 /* Whether the tray icon is shown; where it is not, a sentence that says why (nullable). */
 void tocsin_bus_set_tray (TocsinBus *bus, gboolean shown, const char *problem);
+
+/* Who ends the daemon when it is asked to over the bus; without one Quit is refused. */
+typedef void (*TocsinBusQuit) (gpointer user_data);
+void tocsin_bus_set_quit (TocsinBus *bus, TocsinBusQuit quit, gpointer user_data);
+
 void tocsin_bus_free (TocsinBus *bus);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TocsinBus, tocsin_bus_free)

@@ -100,6 +100,15 @@ bus_lost_cb (const char *why, gpointer user_data)
   g_main_loop_quit (daemon->loop);
 }
 
+/* Over the bus, or from the tray. */
+static void
+asked_to_quit_cb (gpointer user_data)
+{
+  Daemon *daemon = user_data;
+
+  g_main_loop_quit (daemon->loop);
+}
+
 static void
 own_bus (Daemon *daemon)
 {
@@ -108,6 +117,8 @@ own_bus (Daemon *daemon)
     return;
   }
   daemon->bus = tocsin_bus_new (daemon->watch, daemon->pause, daemon->secrets);
+  if (daemon->options->bus == TOCSIN_BUS_SESSION)
+    tocsin_bus_set_quit (daemon->bus, asked_to_quit_cb, daemon);
   tocsin_bus_own (daemon->bus,
                   daemon->options->bus == TOCSIN_BUS_SYSTEM ? G_BUS_TYPE_SYSTEM
                                                             : G_BUS_TYPE_SESSION,
@@ -124,15 +135,7 @@ tray_shown_cb (gboolean shown, const char *problem, gpointer user_data)
   tocsin_bus_set_tray (daemon->bus, shown, problem);
 }
 
-static void
-tray_quit_cb (gpointer user_data)
-{
-  Daemon *daemon = user_data;
-
-  g_main_loop_quit (daemon->loop);
-}
-
-static const TocsinTrayFuncs tray_funcs = { tray_shown_cb, tray_quit_cb };
+static const TocsinTrayFuncs tray_funcs = { tray_shown_cb, asked_to_quit_cb };
 
 static void
 join_desktop (Daemon *daemon)
