@@ -8,7 +8,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "application.h"
+#include "background.h"
 #include "client.h"
+#include "daemon-quit.h"
 #include "main-window.h"
 #include "preferences.h"
 #include "renderer.h"
@@ -114,11 +116,52 @@ tocsin_application_activate (GApplication *application)
   present (TOCSIN_APPLICATION (application));
 }
 
+static TocsinBackground *
+make_background (TocsinApplication *self)
+{
+  TocsinBackgroundPlace place = tocsin_background_place_here ();
+
+  return tocsin_background_new (g_application_get_dbus_connection (G_APPLICATION (self)),
+                                self->settings, &place);
+}
+
+/* A refusal is kept, and then the daemon ends with us instead of being killed later. */
+static void
+may_run_on_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GApplication) application = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tocsin_background_set_runs_on_finish (TOCSIN_BACKGROUND (source), result, &error))
+    g_message ("Tocsin may not run in the background: %s", error->message);
+  g_application_release (application);
+}
+
+/* Desktops end a sandbox that goes on without a window and was not allowed to: it asks when it is
+ * about to, and only the first time does anybody notice. */
+static void
+tocsin_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  TocsinApplication *self = TOCSIN_APPLICATION (application);
+  g_autoptr (TocsinBackground) background = make_background (self);
+
+  if (TOCSIN_IS_MAIN_WINDOW (window) && tocsin_background_is_sandboxed (background) &&
+      tocsin_background_runs_on (background)) {
+    g_application_hold (G_APPLICATION (application));
+    tocsin_background_set_runs_on (background, TRUE, may_run_on_cb, g_object_ref (application));
+  }
+  GTK_APPLICATION_CLASS (tocsin_application_parent_class)->window_removed (application, window);
+}
+
 static void
 tocsin_application_shutdown (GApplication *application)
 {
   TocsinApplication *self = TOCSIN_APPLICATION (application);
+  g_autoptr (TocsinBackground) background = make_background (self);
+  GDBusConnection *connection = g_application_get_dbus_connection (application);
 
+  if (connection != NULL && !tocsin_background_runs_on (background))
+    tocsin_daemon_quit (connection);
   G_APPLICATION_CLASS (tocsin_application_parent_class)->shutdown (application);
   g_clear_object (&self->settings);
   g_clear_object (&self->client);
@@ -132,6 +175,7 @@ tocsin_application_class_init (TocsinApplicationClass *klass)
   application_class->startup = tocsin_application_startup;
   application_class->activate = tocsin_application_activate;
   application_class->shutdown = tocsin_application_shutdown;
+  GTK_APPLICATION_CLASS (klass)->window_removed = tocsin_application_window_removed;
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "background-rows.h"
 #include "preferences.h"
 #include "retention-rows.h"
 #include "settings.h"
@@ -17,13 +18,6 @@ typedef struct {
   const char *title;
   const char *subtitle;
 } SwitchRow;
-
-static const SwitchRow background_rows[] = {
-  { "run-in-background", N_ ("Run in the Background"),
-    N_ ("Checks go on when the window is closed") },
-  { "start-at-login", N_ ("Start at Login"), N_ ("Checks begin before the window is opened") },
-  { "tray-icon", N_ ("Tray Icon"), NULL },
-};
 
 static const SwitchRow notification_rows[] = {
   { "notifications", N_ ("Notifications"), N_ ("Tell on this desktop when something happens") },
@@ -86,6 +80,7 @@ make_switch_row (const char *title, const char *subtitle)
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *button = gtk_switch_new ();
 
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
@@ -143,9 +138,15 @@ add_background (AdwPreferencesPage *page, GSettings *settings, TocsinClient *cli
   TocsinDbusTocsin1 *proxy = tocsin_client_get_proxy (client);
   const char *problem = proxy != NULL ? tocsin_dbus_tocsin1_get_tray_problem (proxy) : NULL;
 
-  add_switches (
-      add_group (page, _ ("Background"), problem != NULL && *problem != '\0' ? problem : NULL),
-      settings, background_rows, G_N_ELEMENTS (background_rows));
+  TocsinBackgroundPlace place = tocsin_background_place_here ();
+  g_autoptr (TocsinBackground) background = tocsin_background_new (
+      proxy != NULL ? g_dbus_proxy_get_connection (G_DBUS_PROXY (proxy)) : NULL, settings, &place);
+  AdwPreferencesGroup *group = add_group (page, _ ("Background"), NULL);
+  const SwitchRow tray = { "tray-icon", N_ ("Tray Icon"),
+                           problem != NULL && *problem != '\0' ? problem : NULL };
+
+  tocsin_background_rows_add (group, background);
+  add_switches (group, settings, &tray, 1);
 }
 
 static void
