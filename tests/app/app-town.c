@@ -48,6 +48,7 @@ app_town_open (AppTown *town)
   }
   start_daemon (town);
   g_setenv ("GTK_A11Y", "test", TRUE);
+  g_setenv ("GDK_DEBUG", "gl-disable", TRUE); /* Mesa keeps what it once had */
   adw_init ();
   town->client = tocsin_client_new ();
   tocsin_client_start (town->client);
@@ -63,8 +64,10 @@ app_town_close (AppTown *town)
   g_subprocess_wait (town->daemon, NULL, NULL);
   g_clear_object (&town->daemon);
   /* Not g_test_dbus_down (), which its last reference calls too: it waits until nobody holds the
-   * connection, and GTK does until the end. */
+   * connection, and GTK does until the end. So the display, which is for ever, keeps it. */
   g_test_dbus_stop (town->bus);
+  g_object_set_data (G_OBJECT (gdk_display_get_default ()), "tocsin-test-bus", town->bus);
+  town->bus = NULL;
   tocsin_test_display_stop ();
 }
 
