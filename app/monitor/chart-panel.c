@@ -320,7 +320,8 @@ make_bar (TocsinChartPanel *self)
   self->phases = make_toggle (self, _ ("Phases"), G_CALLBACK (phases_toggled_cb));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->phases),
                                _ ("Where the time goes; of up to 7 days"));
-  self->logarithmic = make_toggle (self, _ ("Log"), G_CALLBACK (logarithmic_toggled_cb));
+  /* Translators: short for logarithmic. */
+  self->logarithmic = make_toggle (self, C_ ("scale", "Log"), G_CALLBACK (logarithmic_toggled_cb));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->logarithmic), _ ("Logarithmic Scale"));
   gtk_box_append (GTK_BOX (views), GTK_WIDGET (self->phases));
   gtk_box_append (GTK_BOX (views), GTK_WIDGET (self->logarithmic));
