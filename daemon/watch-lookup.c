@@ -172,7 +172,7 @@ tocsin_watch_get_last_sample (TocsinWatch *self, const char *id)
   g_return_val_if_fail (id != NULL, NULL);
 
   watched = g_hash_table_lookup (self->by_id, id);
-  return watched != NULL ? watched->last : NULL;
+  return watched != NULL ? tocsin_watched_get_last (watched) : NULL;
 }
 
 GPtrArray *

@@ -138,6 +138,45 @@ got_rollups_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
+typedef struct {
+  TocsinWatch *watch; /* (owned) */
+  char *id;           /* (owned) */
+} Seed;
+
+static void
+got_recent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Seed *seed = user_data;
+  g_autoptr (TocsinWatch) self = seed->watch;
+  g_autofree char *id = seed->id;
+  g_autoptr (GPtrArray) samples = tocsin_store_list_finish (NULL, result, NULL);
+  TocsinWatched *watched = g_hash_table_lookup (self->by_id, id);
+
+  g_free (seed);
+  if (samples == NULL || samples->len == 0 || watched == NULL)
+    return;
+  tocsin_watched_seed (watched, samples);
+  tocsin_watch_emit_changed (self, watched);
+}
+
+/* What was seen last before this start: rows show it until there is something newer. */
+static void
+seed_recent (TocsinWatch *self)
+{
+  gint64 now_us = g_get_real_time ();
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    Seed *seed = g_new (Seed, 1);
+
+    *seed = (Seed){ g_object_ref (self), g_strdup (id) };
+    tocsin_store_get_samples (self->store, id, now_us - 7 * TOCSIN_US_PER_DAY, now_us,
+                              TOCSIN_STATUS_RECENT, got_recent_cb, seed);
+  }
+}
+
 static void
 seed_ledgers (TocsinWatch *self)
 {
@@ -229,6 +268,7 @@ tocsin_watch_new (TocsinStore *store, char *const *references, GError **error)
   g_ptr_array_set_free_func (self->maintenance, (GDestroyNotify) tocsin_maintenance_free);
   tocsin_watch_look_at_maintenance (self);
   seed_ledgers (self);
+  seed_recent (self);
   tocsin_store_set_problem_func (store, problem_cb, self);
   return g_steal_pointer (&self);
 }

@@ -34,6 +34,7 @@ tocsin_watched_free (TocsinWatched *watched)
   g_clear_pointer (&watched->schedule, tocsin_schedule_free);
   g_clear_pointer (&watched->incident, tocsin_incident_free);
   g_clear_pointer (&watched->last, tocsin_sample_free);
+  g_clear_pointer (&watched->past, tocsin_sample_free);
   g_clear_pointer (&watched->ledger, tocsin_ledger_free);
   g_clear_pointer (&watched->judge, tocsin_judge_free);
   g_clear_pointer (&watched->host, g_ref_string_release);
@@ -98,6 +99,36 @@ tocsin_watched_note_sample (TocsinWatched *watched, TocsinSample *sample)
     watched->cert_not_after = sample->evidence->certificate->not_after;
   tocsin_sample_free (watched->last);
   watched->last = sample;
+  g_clear_pointer (&watched->past, tocsin_sample_free);
+}
+
+void
+tocsin_watched_seed (TocsinWatched *watched, GPtrArray *samples)
+{
+  guint n;
+
+  g_return_if_fail (watched != NULL && samples != NULL);
+
+  n = MIN (samples->len, (guint) TOCSIN_STATUS_RECENT - watched->n_recent);
+  for (guint i = 0; i < n; i++) {
+    guint at = (watched->recent_at + 2 * TOCSIN_STATUS_RECENT - watched->n_recent - 1) %
+               TOCSIN_STATUS_RECENT;
+
+    watched->recent_ms[at] = get_recent_ms (samples->pdata[i]);
+    watched->n_recent++;
+  }
+  if (watched->last == NULL && samples->len > 0) {
+    g_clear_pointer (&watched->past, tocsin_sample_free);
+    watched->past = tocsin_sample_copy (samples->pdata[0]);
+  }
+}
+
+const TocsinSample *
+tocsin_watched_get_last (const TocsinWatched *watched)
+{
+  g_return_val_if_fail (watched != NULL, NULL);
+
+  return watched->last != NULL ? watched->last : watched->past;
 }
 
 static char **
@@ -169,7 +200,7 @@ tocsin_watched_get_status (const TocsinWatched *watched, const char *ping_base, 
   status->target = g_strdup (monitor->target);
   status->state = tocsin_watched_get_state (watched);
   status->since = watched->judge->since_at;
-  status->last_sample = copy_without_evidence (watched->last);
+  status->last_sample = copy_without_evidence (tocsin_watched_get_last (watched));
   tocsin_ledger_get_shares (watched->ledger, now_us, status->uptime);
   status->tags = g_strdupv (monitor->tags);
   status->project = g_strdup (monitor->project);

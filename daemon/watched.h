@@ -30,6 +30,7 @@ typedef struct {
   TocsinSample *last;                     /* (owned) (nullable) with its evidence */
   gint32 recent_ms[TOCSIN_STATUS_RECENT]; /* a ring; see RECENT_* in watched.c */
   guint8 recent_at, n_recent;
+  TocsinSample *past; /* (owned) (nullable) the newest from before the start, until there is one */
   gint64 cert_not_after; /* µs; 0: none seen */
   gint64 cert_told;      /* the threshold that people were told of, days; < 0: none */
 
@@ -63,6 +64,12 @@ TocsinState tocsin_watched_get_state (const TocsinWatched *watched);
 
 /* How long a sample speaks for the time after it; heartbeats until their next one. */
 gint64 tocsin_watched_get_cut_us (const TocsinWatched *watched);
+
+/* What was seen before this start (element-type TocsinSample), newest first: it stands before what
+ * came since, and its newest is shown until there is another. */
+void tocsin_watched_seed (TocsinWatched *watched, GPtrArray *samples);
+/* The newest sample; (nullable) */
+const TocsinSample *tocsin_watched_get_last (const TocsinWatched *watched);
 
 /* Keeps `sample` as the last one, and in ring and ledger. */
 void tocsin_watched_note_sample (TocsinWatched *watched,

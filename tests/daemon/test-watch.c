@@ -255,6 +255,47 @@ test_outage_is_an_incident_from_open_to_close (void)
 }
 
 /* A restart in the middle of an outage forgets nothing and tells nothing twice. */
+static gboolean
+is_seeded (gpointer user_data)
+{
+  gpointer *what = user_data;
+  House *house = what[0];
+  g_autoptr (TocsinStatus) status = tocsin_watch_get_status (house->watch, what[1]);
+
+  return status->last_sample != NULL;
+}
+
+/* What a row shows outlives the daemon: nothing is checked in this test after the restart. */
+static void
+test_last_samples_are_there_after_a_restart (void)
+{
+  House house = { 0 };
+  guint16 port = tocsin_test_free_port ();
+  GSocketService *service = serve (port);
+  TocsinMonitor *monitor = make_tcp ("shop", port);
+  g_autofree char *id = NULL;
+  g_autoptr (TocsinStatus) before = NULL, after = NULL;
+
+  open_house (&house);
+  monitor->paused = TRUE;
+  id = add (&house, monitor);
+  tocsin_sample_free (check (&house, id));
+  stop_serving (service);
+  tocsin_sample_free (check (&house, id));
+  before = tocsin_watch_get_status (house.watch, id);
+
+  close_house (&house);
+  open_house (&house);
+  tocsin_test_wait (NULL, is_seeded, (gpointer[]){ &house, id });
+  after = tocsin_watch_get_status (house.watch, id);
+  g_assert_cmpuint (after->last_sample->outcome, ==, TOCSIN_OUTCOME_FAILED);
+  g_assert_cmpint (after->last_sample->at_us, ==, before->last_sample->at_us);
+  g_assert_cmpuint (g_strv_length (after->recent), ==, 2);
+  g_assert_true (
+      g_strv_equal ((const char *const *) after->recent, (const char *const *) before->recent));
+  clear_house (&house);
+}
+
 static void
 test_restart_in_an_outage_goes_on_with_it (void)
 {
@@ -519,6 +560,8 @@ main (int argc, char **argv)
                    test_outage_is_an_incident_from_open_to_close);
   g_test_add_func ("/watch/restart-in-an-outage-goes-on-with-it",
                    test_restart_in_an_outage_goes_on_with_it);
+  g_test_add_func ("/watch/last-samples-are-there-after-a-restart",
+                   test_last_samples_are_there_after_a_restart);
   g_test_add_func ("/watch/what-is-behind-a-dead-router-is-unknown",
                    test_what_is_behind_a_dead_router_is_unknown);
   g_test_add_func ("/watch/maintenance-keeps-silent-and-says-up-after-it",
