@@ -55,6 +55,10 @@ const char *tocsin_main_window_get_monitor_id (TocsinMainWindow *self);
 
 void tocsin_main_window_add_actions (TocsinMainWindow *self);
 
+/* --- main-window-monitors.c --- */
+
+void tocsin_main_window_add_monitor_actions (TocsinMainWindow *self);
+
 /* After another page, or another state of its monitor: what can be done now. */
 void tocsin_main_window_update_actions (TocsinMainWindow *self);
 
