@@ -56,10 +56,12 @@ draw_label (const TocsinChartView *view, cairo_t *cr, const char *text, double x
             double align_x, double align_y)
 {
   int width, height;
+  double most_x;
 
   pango_layout_set_text (view->layout, text, -1);
   pango_layout_get_pixel_size (view->layout, &width, &height);
-  cairo_move_to (cr, x - width * align_x, y - height * align_y);
+  most_x = view->left + view->width - width; /* the last one is not to be cut */
+  cairo_move_to (cr, MIN (x - width * align_x, most_x), y - height * align_y);
   pango_cairo_show_layout (cr, view->layout);
 }
 

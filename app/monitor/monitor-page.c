@@ -81,6 +81,9 @@ make_last_text (const TocsinStatus *status, gint64 now_us)
   if (status->last_sample == NULL)
     return g_strdup ("");
   distance = tocsin_text_distance (status->last_sample->at_us, now_us);
+  if (status->last_sample->latency_us < 0)
+    /* Translators: when the last check was; it has no latency. */
+    return g_strdup_printf (_ ("Checked %s"), distance);
   latency = tocsin_text_latency ((double) status->last_sample->latency_us);
   if (status->next_at <= now_us)
     /* Translators: latency of the last check, and when it was. */

@@ -22,6 +22,7 @@
 #define INCIDENTS_MOST  8
 #define REFRESH_EVERY_S 1 /* at most so often, however much changes */
 #define HOURS_EVERY_S   60
+#define N_COLUMNS       2
 
 /* A row of a list, made once and filled again and again. */
 typedef struct {
@@ -54,6 +55,7 @@ struct _TocsinOverviewPage {
   TocsinHeatStrip *heat;
   GtkFlowBox *lists;
 
+  GtkWidget *columns[N_COLUMNS];
   GtkLabel *counts[TOCSIN_N_STATES];
   GtkWidget *tile_children[TOCSIN_N_STATES];
   List incident_list;
@@ -179,6 +181,24 @@ show_rows (List *list, guint n)
   gtk_widget_set_visible (list->card, n > 0);
 }
 
+/* A column that is empty leaves its room to the other one. */
+static void
+show_columns (TocsinOverviewPage *self)
+{
+  guint n_shown = 0;
+
+  for (guint i = 0; i < N_COLUMNS; i++) {
+    gboolean is_empty = TRUE;
+
+    for (GtkWidget *card = gtk_widget_get_first_child (self->columns[i]); card != NULL;
+         card = gtk_widget_get_next_sibling (card))
+      is_empty = is_empty && !gtk_widget_get_visible (card);
+    gtk_widget_set_visible (gtk_widget_get_parent (self->columns[i]), !is_empty);
+    n_shown += !is_empty;
+  }
+  gtk_flow_box_set_max_children_per_line (self->lists, MAX (n_shown, 1));
+}
+
 /* --- what there is --- */
 
 static char *
@@ -214,6 +234,7 @@ show_picks (TocsinOverviewPage *self, const GPtrArray *statuses, gint64 now_us)
     }
     show_rows (&self->picks[pick], picked->len);
   }
+  show_columns (self);
 }
 
 static void
@@ -230,6 +251,15 @@ show_incidents (TocsinOverviewPage *self, gint64 now_us)
               incident->id);
   }
   show_rows (&self->incident_list, n);
+  show_columns (self);
+}
+
+/* Whether its count is told also where there are none. */
+static gboolean
+is_always_told (TocsinState state)
+{
+  return state == TOCSIN_STATE_UP || state == TOCSIN_STATE_DEGRADED || state == TOCSIN_STATE_DOWN ||
+         state == TOCSIN_STATE_UNKNOWN;
 }
 
 static void
@@ -237,9 +267,11 @@ show_counts (TocsinOverviewPage *self, const guint n_by_state[TOCSIN_N_STATES])
 {
   g_autofree char *sentence = tocsin_overview_sentence (n_by_state);
   TocsinState worst = TOCSIN_STATE_PAUSED;
+  guint n_tiles = 0;
 
   for (guint i = 0; i < TOCSIN_N_STATES; i++) {
     g_autofree char *count = g_strdup_printf ("%u", n_by_state[i]), *spoken = NULL;
+    gboolean is_shown;
 
     /* Translators: a count as a screen reader tells it: “Down: 2”. */
     spoken = g_strdup_printf (_ ("%s: %s"), tocsin_state_get_label (i), count);
@@ -247,14 +279,13 @@ show_counts (TocsinOverviewPage *self, const guint n_by_state[TOCSIN_N_STATES])
         GTK_ACCESSIBLE (gtk_widget_get_first_child (self->tile_children[i])),
         GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
     gtk_label_set_text (self->counts[i], count);
-    /* Up, degraded, down and unknown are told also where there are none. */
-    gtk_widget_set_visible (self->tile_children[i], n_by_state[i] > 0 || i == TOCSIN_STATE_UP ||
-                                                        i == TOCSIN_STATE_DEGRADED ||
-                                                        i == TOCSIN_STATE_DOWN ||
-                                                        i == TOCSIN_STATE_UNKNOWN);
+    is_shown = n_by_state[i] > 0 || is_always_told (i);
+    gtk_widget_set_visible (self->tile_children[i], is_shown);
+    n_tiles += is_shown;
     if (n_by_state[i] > 0 && tocsin_state_rank (i) < tocsin_state_rank (worst))
       worst = i;
   }
+  gtk_flow_box_set_max_children_per_line (self->tiles, n_tiles);
   gtk_label_set_text (self->hero, sentence);
   tocsin_state_show (self->hero_icon, worst);
 }
@@ -410,6 +441,7 @@ tocsin_overview_page_class_init (TocsinOverviewPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/tocsin/Tocsin/ui/overview-page.ui");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "overview");
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, hero_icon);
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, hero);
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, tiles);
@@ -428,17 +460,15 @@ tocsin_overview_page_init (TocsinOverviewPage *self)
     [TOCSIN_PICK_HEARTBEATS] = N_ ("Next Heartbeats"),
   };
 
-  GtkWidget *columns[2];
-
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    columns[i] = make_column (self);
+  for (guint i = 0; i < N_COLUMNS; i++)
+    self->columns[i] = make_column (self);
   for (guint i = 0; i < G_N_ELEMENTS (tile_states); i++)
     make_tile (self, tile_states[i]);
-  make_list (columns[0], &self->incident_list, _ ("Open Incidents"));
+  make_list (self->columns[0], &self->incident_list, _ ("Open Incidents"));
   for (guint i = 0; i < TOCSIN_N_PICKS; i++)
-    make_list (columns[i % 2 == 0], &self->picks[i], _ (titles[i]));
+    make_list (self->columns[i % 2 == 0], &self->picks[i], _ (titles[i]));
 }
 
 GtkWidget *
