@@ -91,9 +91,10 @@ void tocsin_writer_replace_db (TocsinWriter *writer, TocsinDb *db /* (transfer f
 
 /* --- upkeep.c --- */
 
-/* Rolls up and packs a few monitors; TRUE while there is more to do. */
+/* Rolls up and packs a few monitors; `more` while there is more to do. `after_key` is its place
+ * from one step to the next, 0 at first. */
 gboolean tocsin_upkeep_step (TocsinDb *db, const TocsinStoreOptions *options, gint64 now_us,
-                             gboolean *more, GError **error);
+                             gint64 *after_key, gboolean *more, GError **error);
 
 /* The samples of from ≤ at < to that are rows, oldest first, appended. */
 gboolean tocsin_hot_samples_read (TocsinDb *db, gint64 key, gint64 from_us, gint64 to_us,

@@ -336,11 +336,16 @@ typedef struct {
   gint64 key, cut_us, rolled_at;
 } Behind;
 
+/* The next few after `after_key`: from the start each time, thousands of monitors would be read for
+ * every few. */
 static GArray *
-find_behind (TocsinDb *db, gint64 now_us, GError **error)
+find_behind (TocsinDb *db, gint64 after_key, gint64 now_us, GError **error)
 {
-  g_autoptr (TocsinStatement) statement = tocsin_db_prepare (
-      db, "SELECT key, cut_us, rolled_at FROM monitors WHERE rolled_at < ?1 LIMIT ?2", error);
+  g_autoptr (TocsinStatement) statement =
+      tocsin_db_prepare (db,
+                         "SELECT key, cut_us, rolled_at FROM monitors"
+                         " WHERE key > ?3 AND rolled_at < ?1 ORDER BY key LIMIT ?2",
+                         error);
   g_autoptr (GArray) behind = g_array_new (FALSE, FALSE, sizeof (Behind));
   int status;
 
@@ -349,6 +354,7 @@ find_behind (TocsinDb *db, gint64 now_us, GError **error)
   tocsin_statement_bind_int (statement, 1,
                              tocsin_time_floor (now_us - SETTLE_US, TOCSIN_US_PER_HOUR));
   tocsin_statement_bind_int (statement, 2, MONITORS_A_STEP);
+  tocsin_statement_bind_int (statement, 3, after_key);
   while ((status = tocsin_statement_step (statement, error)) == 1) {
     Behind row = { tocsin_statement_get_int (statement, 0), tocsin_statement_get_int (statement, 1),
                    tocsin_statement_get_int (statement, 2) };
@@ -359,16 +365,19 @@ find_behind (TocsinDb *db, gint64 now_us, GError **error)
 }
 
 gboolean
-tocsin_upkeep_step (TocsinDb *db, const TocsinStoreOptions *options, gint64 now_us, gboolean *more,
-                    GError **error)
+tocsin_upkeep_step (TocsinDb *db, const TocsinStoreOptions *options, gint64 now_us,
+                    gint64 *after_key, gboolean *more, GError **error)
 {
-  g_autoptr (GArray) behind = find_behind (db, now_us, error);
+  g_autoptr (GArray) behind = find_behind (db, *after_key, now_us, error);
 
   *more = FALSE;
   if (behind == NULL)
     return FALSE;
-  if (behind->len == 0)
+  if (behind->len == 0) { /* those that were far behind may be so still */
+    *more = *after_key != 0;
+    *after_key = 0;
     return TRUE;
+  }
   if (!tocsin_db_run (db, "BEGIN IMMEDIATE", error))
     return FALSE;
   for (guint i = 0; i < behind->len; i++) {
@@ -380,5 +389,6 @@ tocsin_upkeep_step (TocsinDb *db, const TocsinStoreOptions *options, gint64 now_
     }
   }
   *more = TRUE;
+  *after_key = g_array_index (behind, Behind, behind->len - 1).key;
   return tocsin_db_run (db, "COMMIT", error);
 }

@@ -39,6 +39,7 @@ struct _TocsinWriter {
   guint n_lost;    /* samples, since the trouble began */
   guint n_told;    /* of those lost */
   gint64 retry_at_us, tell_at_us, upkeep_at_us; /* monotonic */
+  gint64 upkeep_after_key;                      /* how far the upkeep has come */
   gboolean full_sync, stop;
 };
 
@@ -298,7 +299,8 @@ keep_up (TocsinWriter *writer)
       g_get_monotonic_time () < writer->upkeep_at_us)
     return;
   options = tocsin_store_get_options (writer->store);
-  if (!tocsin_upkeep_step (writer->db, &options, g_get_real_time (), &more, &error))
+  if (!tocsin_upkeep_step (writer->db, &options, g_get_real_time (), &writer->upkeep_after_key,
+                           &more, &error))
     enter_trouble (writer, error);
   writer->upkeep_at_us = g_get_monotonic_time () + (more ? UPKEEP_PAUSE_US : UPKEEP_EVERY_US);
 }

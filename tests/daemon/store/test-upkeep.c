@@ -93,12 +93,14 @@ keep_up (Fixture *fixture, gint64 now_us)
 {
   g_autoptr (GError) error = NULL;
   gboolean more = TRUE;
+  gint64 after_key = 0;
 
   for (guint i = 0; more; i++) {
     g_assert_cmpuint (i, <, 1000);
-    g_assert_true (tocsin_upkeep_step (fixture->db, &options, now_us, &more, &error));
+    g_assert_true (tocsin_upkeep_step (fixture->db, &options, now_us, &after_key, &more, &error));
     g_assert_no_error (error);
   }
+  g_assert_cmpint (after_key, ==, 0);
 }
 
 static gint64
@@ -245,6 +247,34 @@ test_doing_it_again_changes_nothing (Fixture *fixture, gconstpointer user_data)
   assert_same (kept, points);
 }
 
+#define MANY 130 /* more than a few */
+
+static void
+test_each_of_many_has_its_turn_once (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean more = TRUE;
+  gint64 after_key = 0;
+  guint n_steps = 0;
+  int changes;
+
+  g_assert_true (tocsin_db_run (fixture->db, "DELETE FROM monitors", &error));
+  for (guint i = 1; i <= MANY; i++) {
+    g_autofree char *sql = g_strdup_printf (
+        "INSERT INTO monitors (key, id, body, cut_us) VALUES (%u, 'm%u', '{}', 120000000)", i, i);
+
+    g_assert_true (tocsin_db_run (fixture->db, sql, &error));
+  }
+  changes = sqlite3_total_changes (tocsin_db_get_handle (fixture->db));
+  for (; more; n_steps++) {
+    g_assert_cmpuint (n_steps, <, MANY);
+    g_assert_true (tocsin_upkeep_step (fixture->db, &options, BEGIN_US, &after_key, &more, &error));
+  }
+  g_assert_cmpuint (n_steps, >, 2);
+  g_assert_cmpint (sqlite3_total_changes (tocsin_db_get_handle (fixture->db)) - changes, ==, MANY);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM monitors WHERE rolled_at = 0"), ==, 0);
+}
+
 static void
 test_old_samples_go_then_hours_and_days_stay (Fixture *fixture, gconstpointer user_data)
 {
@@ -282,6 +312,7 @@ main (int argc, char **argv)
   ADD ("days-are-packed-and-nothing-is-lost", test_days_are_packed_and_nothing_is_lost);
   ADD ("sums-do-not-depend-on-when-it-is-done", test_sums_do_not_depend_on_when_it_is_done);
   ADD ("doing-it-again-changes-nothing", test_doing_it_again_changes_nothing);
+  ADD ("each-of-many-has-its-turn-once", test_each_of_many_has_its_turn_once);
   ADD ("old-samples-go-then-hours-and-days-stay", test_old_samples_go_then_hours_and_days_stay);
   return g_test_run ();
 }
