@@ -83,17 +83,27 @@ tocsin_bus_changed_cb (GObject *source, GAsyncResult *result, gpointer user_data
 /* --- signals, gathered --- */
 
 static GVariant *
-take_ids (GHashTable *set, TocsinBus *bus, gboolean there)
+list_ids (GHashTable *set)
 {
-  GVariantBuilder builder;
+  g_autofree const char **ids = (const char **) g_hash_table_get_keys_as_array (set, NULL);
+
+  return g_variant_new_strv (ids, (gssize) g_hash_table_size (set));
+}
+
+/* Takes out of `set` what is not there any more. */
+static GVariant *
+take_removed (GHashTable *set, TocsinWatch *watch)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
   GHashTableIter iter;
   gpointer id;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
   g_hash_table_iter_init (&iter, set);
   while (g_hash_table_iter_next (&iter, &id, NULL))
-    if (bus == NULL || (tocsin_watch_get_monitor (bus->watch, id) != NULL) == there)
+    if (tocsin_watch_get_monitor (watch, id) == NULL) {
       g_variant_builder_add (&builder, "s", id);
+      g_hash_table_iter_remove (&iter);
+    }
   return g_variant_builder_end (&builder);
 }
 
@@ -115,9 +125,9 @@ tell_changed_cb (gpointer user_data)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "monitors", take_ids (bus->changed, bus, TRUE));
-  g_variant_builder_add (&builder, "{sv}", "removed", take_ids (bus->changed, bus, FALSE));
-  g_variant_builder_add (&builder, "{sv}", "incidents", take_ids (bus->incidents, NULL, TRUE));
+  g_variant_builder_add (&builder, "{sv}", "removed", take_removed (bus->changed, bus->watch));
+  g_variant_builder_add (&builder, "{sv}", "monitors", list_ids (bus->changed));
+  g_variant_builder_add (&builder, "{sv}", "incidents", list_ids (bus->incidents));
   g_variant_builder_add (&builder, "{sv}", "maintenance",
                          g_variant_new_boolean (bus->maintenance_changed));
   g_variant_builder_add (&builder, "{sv}", "problem", g_variant_new_boolean (bus->problem_changed));
@@ -146,8 +156,7 @@ changed_cb (TocsinWatch *watch, const char *id, gpointer user_data)
 {
   TocsinBus *bus = user_data;
 
-  if (!g_hash_table_contains (bus->changed, id))
-    g_hash_table_add (bus->changed, g_strdup (id));
+  g_hash_table_add (bus->changed, g_strdup (id));
   tell_soon (bus);
 }
 

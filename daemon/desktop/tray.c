@@ -90,9 +90,12 @@ look_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Where nothing shows the icon there is nothing to look for. */
 static void
 look_soon (TocsinTray *tray)
 {
+  if (tray->item != NULL && tocsin_status_item_get_problem (tray->item) != NULL)
+    return;
   if (tray->look_id == 0)
     tray->look_id = g_timeout_add (LOOK_EVERY_MS, look_cb, tray);
 }
@@ -199,6 +202,8 @@ item_shown_changed (gpointer user_data)
   TocsinTray *tray = user_data;
   const char *problem = tocsin_status_item_get_problem (tray->item);
 
+  if (problem == NULL)
+    look (tray);
   tray->funcs->shown_changed (problem == NULL, problem, tray->user_data);
 }
 
