@@ -15,13 +15,20 @@
 #define EVENTS_A_TURN 256
 #define ROUNDS_A_TURN 8
 
+/* What the kernel is told at once of a watch that is lazy: it tells each change once. */
+#define LAZY_EVENTS ((guint32) (EPOLLIN | EPOLLOUT | EPOLLET))
+
+#define ALWAYS_EVENTS ((guint32) (EPOLLERR | EPOLLHUP))
+
 struct _TocsinWatchFd {
   TocsinReactor *reactor;
   int fd;
-  guint32 events;
-  TocsinWatchFdFunc callback; /* NULL once it is removed */
+  guint32 number; /* of all watches of this reactor; tells it from others of the same `fd` */
+  guint32 events; /* asked for */
+  guint32 seen;   /* lazy: what the kernel told, and does not tell again by itself */
+  gboolean is_lazy;
+  TocsinWatchFdFunc callback;
   gpointer user_data;
-  TocsinWatchFd *next_dead;
 };
 
 struct _TocsinTimer {
@@ -41,7 +48,8 @@ struct _TocsinReactor {
   guint64 next_number;
   gint64 turn_us; /* the time of the dispatch that runs; 0 outside one */
   guint n_watches;
-  TocsinWatchFd *dead; /* removed while events of this turn may still name them */
+  guint32 next_watch;
+  GPtrArray *by_fd; /* of TocsinWatchFd (nullable): the latest of each descriptor */
 };
 
 static gboolean
@@ -114,15 +122,56 @@ get_next_due_us (TocsinReactor *self)
   return self->heap->len > 0 ? ((TocsinTimer *) self->heap->pdata[0])->due_us : G_MAXINT64;
 }
 
-static void
-free_dead (TocsinReactor *self)
-{
-  while (self->dead != NULL) {
-    TocsinWatchFd *watch = self->dead;
+/* --- descriptors --- */
 
-    self->dead = watch->next_dead;
-    g_free (watch);
-  }
+/* An event names its watch by descriptor and number: a callback before it in the same turn may have
+ * removed it, and the kernel may still tell of a descriptor that was closed, while a process that
+ * was just forked has it too. (nullable) */
+static TocsinWatchFd *
+find_watch (TocsinReactor *self, guint64 name)
+{
+  guint fd = (guint) (name & G_MAXUINT32);
+  TocsinWatchFd *watch = fd < self->by_fd->len ? self->by_fd->pdata[fd] : NULL;
+
+  return watch != NULL && watch->number == name >> 32 ? watch : NULL;
+}
+
+static int
+control (TocsinWatchFd *watch, int operation)
+{
+  struct epoll_event event = {
+    .events = watch->is_lazy ? LAZY_EVENTS : watch->events,
+    .data.u64 = (guint64) watch->number << 32 | (guint32) watch->fd,
+  };
+
+  return epoll_ctl (watch->reactor->epoll_fd, operation, watch->fd, &event);
+}
+
+/* The kernel is asked to tell anew what it told already and is (still) asked for. */
+static void
+renew_if_seen (TocsinWatchFd *watch)
+{
+  if ((watch->seen & watch->events) == 0)
+    return;
+  watch->seen = 0;
+  if (control (watch, EPOLL_CTL_MOD) < 0)
+    g_error ("descriptor %d can't be watched: %s", watch->fd, g_strerror (errno));
+}
+
+static void
+run_lazy (TocsinReactor *self, TocsinWatchFd *watch, const struct epoll_event *event)
+{
+  guint32 asked = event->events & (watch->events | ALWAYS_EVENTS);
+
+  watch->seen |= event->events;
+  if ((event->events & ALWAYS_EVENTS) != 0)
+    watch->seen |= EPOLLIN | EPOLLOUT;
+  if (watch->events == 0 || asked == 0)
+    return;
+  watch->callback (watch->fd, asked, watch->user_data);
+  watch = find_watch (self, event->data.u64);
+  if (watch != NULL)
+    renew_if_seen (watch);
 }
 
 static int
@@ -132,9 +181,11 @@ run_ready (TocsinReactor *self)
   int n = epoll_wait (self->epoll_fd, events, EVENTS_A_TURN, 0);
 
   for (int i = 0; i < n; i++) {
-    TocsinWatchFd *watch = events[i].data.ptr;
+    TocsinWatchFd *watch = find_watch (self, events[i].data.u64);
 
-    if (watch->callback != NULL) /* else one before it in this turn removed it */
+    if (watch != NULL && watch->is_lazy)
+      run_lazy (self, watch, &events[i]);
+    else if (watch != NULL)
       watch->callback (watch->fd, events[i].events, watch->user_data);
   }
   return n;
@@ -203,7 +254,6 @@ reactor_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
     run_watches (self);
   run_timers (self);
   self->turn_us = 0;
-  free_dead (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -212,7 +262,7 @@ reactor_finalize (GSource *source)
 {
   TocsinReactor *self = (TocsinReactor *) source;
 
-  free_dead (self);
+  g_ptr_array_unref (self->by_fd);
   g_ptr_array_unref (self->heap);
   close (self->epoll_fd);
 }
@@ -234,6 +284,7 @@ tocsin_reactor_new (GMainContext *context)
   if (self->epoll_fd < 0)
     g_error ("no epoll descriptor: %s", g_strerror (errno));
   self->heap = g_ptr_array_new ();
+  self->by_fd = g_ptr_array_new ();
   self->poll_tag = g_source_add_unix_fd (&self->source, self->epoll_fd, G_IO_IN);
   g_source_attach (&self->source, context);
   return self;
@@ -249,77 +300,87 @@ tocsin_reactor_free (TocsinReactor *reactor)
   g_source_unref (&reactor->source);
 }
 
+static TocsinWatchFd *
+add_watch (TocsinReactor *self, int fd, guint32 events, gboolean is_lazy,
+           TocsinWatchFdFunc callback, gpointer user_data)
+{
+  TocsinWatchFd *watch = g_new0 (TocsinWatchFd, 1);
+
+  watch->reactor = self;
+  watch->fd = fd;
+  watch->number = self->next_watch++;
+  watch->events = events;
+  watch->is_lazy = is_lazy;
+  watch->callback = callback;
+  watch->user_data = user_data;
+  if (control (watch, EPOLL_CTL_ADD) < 0)
+    g_error ("descriptor %d can't be watched: %s", fd, g_strerror (errno));
+  if (self->by_fd->len <= (guint) fd)
+    g_ptr_array_set_size (self->by_fd, fd + 1);
+  self->by_fd->pdata[fd] = watch;
+  self->n_watches++;
+  return watch;
+}
+
 TocsinWatchFd *
 tocsin_reactor_watch (TocsinReactor *reactor, int fd, guint32 events, TocsinWatchFdFunc callback,
                       gpointer user_data)
 {
-  TocsinWatchFd *watch;
-  struct epoll_event event;
-
-  g_return_val_if_fail (reactor != NULL, NULL);
+  g_return_val_if_fail (reactor != NULL && fd >= 0, NULL);
   g_return_val_if_fail (callback != NULL, NULL);
 
-  watch = g_new0 (TocsinWatchFd, 1);
-  watch->reactor = reactor;
-  watch->fd = fd;
-  watch->events = events;
-  watch->callback = callback;
-  watch->user_data = user_data;
-  event = (struct epoll_event){ .events = events, .data.ptr = watch };
-  if (epoll_ctl (reactor->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
-    g_error ("descriptor %d can't be watched: %s", fd, g_strerror (errno));
-  reactor->n_watches++;
-  return watch;
+  return add_watch (reactor, fd, events, FALSE, callback, user_data);
+}
+
+TocsinWatchFd *
+tocsin_reactor_watch_lazily (TocsinReactor *reactor, int fd, guint32 events,
+                             TocsinWatchFdFunc callback, gpointer user_data)
+{
+  g_return_val_if_fail (reactor != NULL && fd >= 0, NULL);
+  g_return_val_if_fail (callback != NULL, NULL);
+
+  return add_watch (reactor, fd, events, TRUE, callback, user_data);
 }
 
 void
 tocsin_watch_fd_modify (TocsinWatchFd *watch, guint32 events)
 {
-  struct epoll_event event = { .events = events, .data.ptr = watch };
-
   g_return_if_fail (watch != NULL);
 
   if (watch->events == events)
     return;
   watch->events = events;
-  if (epoll_ctl (watch->reactor->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event) == 0)
-    return;
-  if (errno != ENOENT)
+  if (watch->is_lazy)
+    renew_if_seen (watch);
+  else if (control (watch, EPOLL_CTL_MOD) < 0)
     g_error ("descriptor %d can't be watched: %s", watch->fd, g_strerror (errno));
-  tocsin_watch_fd_renew (watch);
 }
 
 void
 tocsin_watch_fd_remove (TocsinWatchFd *watch)
+{
+  if (watch == NULL)
+    return;
+  if (control (watch, EPOLL_CTL_DEL) < 0)
+    g_assert (errno == EBADF || errno == ENOENT); /* closed: the kernel forgot it then */
+  tocsin_watch_fd_forget (watch);
+}
+
+void
+tocsin_watch_fd_forget (TocsinWatchFd *watch)
 {
   TocsinReactor *self;
 
   if (watch == NULL)
     return;
   self = watch->reactor;
-  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL) < 0)
-    g_assert (errno == EBADF || errno == ENOENT); /* closed: the kernel forgot it then */
+  if (self->by_fd->pdata[watch->fd] == watch)
+    self->by_fd->pdata[watch->fd] = NULL;
   self->n_watches--;
-  if (self->turn_us == 0) {
-    g_free (watch);
-    return;
-  }
-  watch->callback = NULL;
-  watch->next_dead = self->dead;
-  self->dead = watch;
+  g_free (watch);
 }
 
-void
-tocsin_watch_fd_renew (TocsinWatchFd *watch)
-{
-  struct epoll_event event;
-
-  g_return_if_fail (watch != NULL);
-
-  event = (struct epoll_event){ .events = watch->events, .data.ptr = watch };
-  if (epoll_ctl (watch->reactor->epoll_fd, EPOLL_CTL_ADD, watch->fd, &event) < 0)
-    g_error ("descriptor %d can't be watched: %s", watch->fd, g_strerror (errno));
-}
+/* --- timers --- */
 
 TocsinTimer *
 tocsin_reactor_timer (TocsinReactor *reactor, gint64 due_us, TocsinTimerFunc callback,

@@ -24,12 +24,17 @@ void tocsin_reactor_free (TocsinReactor *reactor); /* every watch and timer must
 
 TocsinWatchFd *tocsin_reactor_watch (TocsinReactor *reactor, int fd, guint32 events,
                                      TocsinWatchFdFunc callback, gpointer user_data);
+/* The same for a descriptor that lives for a few events only, which then costs one system call
+ * instead of one for each change of what it waits for. One that is served many times in a row costs
+ * a call each time, and is better off above. */
+TocsinWatchFd *tocsin_reactor_watch_lazily (TocsinReactor *reactor, int fd, guint32 events,
+                                            TocsinWatchFdFunc callback, gpointer user_data);
 void tocsin_watch_fd_modify (TocsinWatchFd *watch, guint32 events);
 /* Best before the descriptor is closed; after that it is as well, as long as its number is nobody
  * else's. */
 void tocsin_watch_fd_remove (TocsinWatchFd *watch);
-/* The descriptor was closed, and its number is a new one's, which is to be watched in its place. */
-void tocsin_watch_fd_renew (TocsinWatchFd *watch);
+/* The same where the descriptor was closed, or is so at once: the kernel forgets it by itself. */
+void tocsin_watch_fd_forget (TocsinWatchFd *watch);
 
 /* Calls once at `due_us` of g_get_monotonic_time (), never early. The timer is gone when it is
  * called; the handle must be forgotten then. */

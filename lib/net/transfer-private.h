@@ -40,6 +40,29 @@ struct _TocsinTransfer {
   char error_text[CURL_ERROR_SIZE];
 };
 
+/* --- transfer-sockets.c --- */
+
+/* The descriptors that libcurl waits for, its connections and what it opened for itself. A
+ * connection stays with the reactor from when it was first waited for until it is closed. */
+typedef struct _TocsinSockets TocsinSockets;
+
+TocsinSockets *tocsin_sockets_new (TocsinReactor *reactor, TocsinWatchFdFunc ready,
+                                   gpointer user_data);
+void tocsin_sockets_free (TocsinSockets *sockets);
+
+/* A connection was opened, as `fd`. The last one of this number is closed then: by libcurl itself
+ * if not by us, as it does with an address that it gives up. */
+void tocsin_sockets_note_open (TocsinSockets *sockets, int fd);
+
+/* Closes a connection. libcurl may not say that it waits no more, and wait for the next one of the
+ * same number without a word. */
+void tocsin_sockets_close (TocsinSockets *sockets, int fd);
+
+/* `events` of the reactor; 0 for none. */
+void tocsin_sockets_wait_for (TocsinSockets *sockets, int fd, guint32 events);
+
+/* --- transfer-facts.c --- */
+
 /* The address that is about to be connected to; what became of the one before. */
 TocsinTransferAttempt *tocsin_transfer_note_attempt (TocsinTransfer *transfer,
                                                      const struct curl_sockaddr *address);

@@ -12,21 +12,15 @@
 
 #define IDLE_MOST 256 /* easy handles that are kept for reuse */
 
-/* A descriptor that libcurl waits for. */
-typedef struct {
-  TocsinTransfers *transfers;
-  TocsinWatchFd *watch;
-  int fd;
-} Socket;
-
 struct _TocsinTransfers {
   TocsinReactor *reactor;
-  CURLM *multi;       /* (owned) */
-  TocsinTimer *timer; /* (nullable) */
-  GPtrArray *sockets; /* of Socket by descriptor; NULL where libcurl does not wait */
-  GPtrArray *idle;    /* of TocsinTransfer, reset */
-  GPtrArray *kept;    /* of TocsinTransfer, set up as their profiles' users left them */
-  GPtrArray *stalled; /* of TocsinTransfer; empty but while libcurl runs */
+  CURLM *multi;           /* (owned) */
+  TocsinTimer *timer;     /* (nullable) */
+  TocsinTimer *ends;      /* (nullable) set where there may be ends to tell of */
+  TocsinSockets *sockets; /* (owned) */
+  GPtrArray *idle;        /* of TocsinTransfer, reset */
+  GPtrArray *kept;        /* of TocsinTransfer, set up as their profiles' users left them */
+  GPtrArray *stalled;     /* of TocsinTransfer; empty but while libcurl runs */
   guint n_taken;
 };
 
@@ -64,6 +58,18 @@ wake_stalled (TocsinTransfers *self)
   g_ptr_array_set_size (self->stalled, 0);
 }
 
+/* Ends are told after all that is ready was read, not one by one in between: the code that reads
+ * and the code that judges do not fit the processor's nearest cache together, and what is started
+ * anew then starts together. */
+static void
+ends_cb (gpointer user_data)
+{
+  TocsinTransfers *self = user_data;
+
+  self->ends = NULL;
+  tell_ends (self);
+}
+
 static void
 act (TocsinTransfers *self, curl_socket_t fd, int flags)
 {
@@ -72,14 +78,14 @@ act (TocsinTransfers *self, curl_socket_t fd, int flags)
   curl_multi_socket_action (self->multi, fd, flags, &n_running);
   if (self->stalled->len > 0)
     wake_stalled (self);
-  tell_ends (self);
+  if (self->ends == NULL)
+    self->ends = tocsin_reactor_timer (self->reactor, 0, ends_cb, self);
 }
 
 static void
 socket_ready_cb (int fd, guint32 events, gpointer user_data)
 {
-  Socket *one = user_data;
-  TocsinTransfers *self = one->transfers;
+  TocsinTransfers *self = user_data;
   int flags = 0;
 
   if ((events & EPOLLIN) != 0)
@@ -123,45 +129,18 @@ note_stalled (TocsinTransfers *self, CURL *easy)
     g_ptr_array_add (self->stalled, transfer);
 }
 
-static void
-drop_socket (Socket *one)
-{
-  tocsin_watch_fd_remove (one->watch);
-  one->transfers->sockets->pdata[one->fd] = NULL;
-  g_free (one);
-}
-
-static void
-add_socket (TocsinTransfers *self, int fd, guint32 events)
-{
-  Socket *one = g_new0 (Socket, 1);
-
-  one->transfers = self;
-  one->fd = fd;
-  one->watch = tocsin_reactor_watch (self->reactor, fd, events, socket_ready_cb, one);
-  if (self->sockets->len <= (guint) fd)
-    g_ptr_array_set_size (self->sockets, fd + 1);
-  self->sockets->pdata[fd] = one;
-  curl_multi_assign (self->multi, fd, one);
-}
-
 static int
-watch_socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
+wait_for_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
 {
   TocsinTransfers *self = user_data;
-  Socket *one = socket_data;
-  guint32 events =
-      ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0);
+  guint32 events = 0;
 
-  if (what == CURL_POLL_REMOVE) {
-    if (one != NULL)
-      drop_socket (one);
+  if (what != CURL_POLL_REMOVE)
+    events =
+        ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0);
+  tocsin_sockets_wait_for (self->sockets, fd, events);
+  if (what == CURL_POLL_REMOVE)
     note_stalled (self, easy);
-  } else if (one != NULL) {
-    tocsin_watch_fd_modify (one->watch, events);
-  } else {
-    add_socket (self, fd, events);
-  }
   return 0;
 }
 
@@ -169,7 +148,6 @@ static curl_socket_t
 open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
 {
   TocsinTransfer *transfer = user_data;
-  TocsinTransfers *self = transfer->transfers;
   TocsinTransferAttempt *attempt = tocsin_transfer_note_attempt (transfer, address);
   int fd;
 
@@ -178,11 +156,16 @@ open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *add
     return CURL_SOCKET_BAD;
   }
   fd = socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  /* libcurl may close a socket that it gives up before it tells us, and not tell us at all where
-   * the next one has the same number and waits for the same. */
-  if (fd >= 0 && (guint) fd < self->sockets->len && self->sockets->pdata[fd] != NULL)
-    tocsin_watch_fd_renew (((Socket *) self->sockets->pdata[fd])->watch);
+  if (fd >= 0)
+    tocsin_sockets_note_open (transfer->transfers->sockets, fd);
   return fd;
+}
+
+static int
+close_socket_cb (void *user_data, curl_socket_t fd)
+{
+  tocsin_sockets_close (((TocsinTransfers *) user_data)->sockets, fd);
+  return 0;
 }
 
 static int
@@ -224,6 +207,8 @@ set_defaults (TocsinTransfer *transfer)
   curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETFUNCTION, open_socket_cb);
   curl_easy_setopt (easy, CURLOPT_OPENSOCKETDATA, transfer);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket_cb);
+  curl_easy_setopt (easy, CURLOPT_CLOSESOCKETDATA, transfer->transfers);
   curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, request_cb);
   curl_easy_setopt (easy, CURLOPT_PREREQDATA, transfer);
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
@@ -259,10 +244,10 @@ tocsin_transfers_new (TocsinReactor *reactor)
   self->idle = g_ptr_array_new_with_free_func (free_transfer);
   self->kept = g_ptr_array_new_with_free_func (free_transfer);
   self->stalled = g_ptr_array_new ();
-  self->sockets = g_ptr_array_new ();
+  self->sockets = tocsin_sockets_new (reactor, socket_ready_cb, self);
   self->multi = curl_multi_init ();
   g_assert (self->multi != NULL);
-  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, watch_socket_cb);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, wait_for_cb);
   curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, set_timer_cb);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
@@ -279,14 +264,12 @@ tocsin_transfers_free (TocsinTransfers *transfers)
   g_ptr_array_unref (transfers->idle);
   g_ptr_array_unref (transfers->kept);
   g_ptr_array_unref (transfers->stalled);
-  for (guint i = 0; i < transfers->sockets->len; i++)
-    if (transfers->sockets->pdata[i] != NULL)
-      drop_socket (transfers->sockets->pdata[i]);
   curl_multi_setopt (transfers->multi, CURLMOPT_SOCKETFUNCTION, NULL);
   curl_multi_setopt (transfers->multi, CURLMOPT_TIMERFUNCTION, NULL);
   curl_multi_cleanup (transfers->multi);
   g_clear_pointer (&transfers->timer, tocsin_timer_remove);
-  g_ptr_array_unref (transfers->sockets);
+  g_clear_pointer (&transfers->ends, tocsin_timer_remove);
+  tocsin_sockets_free (transfers->sockets);
   g_free (transfers);
 }
 

@@ -25,7 +25,7 @@ void tocsin_transfers_free (TocsinTransfers *transfers); /* every transfer must 
 
 /* An easy handle with the room's defaults: no signals, no proxy from the environment, a fresh
  * connection that is closed after use, only http and https. CURLOPT_PRIVATE, ERRORBUFFER,
- * OPENSOCKET…, PREREQ… and SSL_CTX_… belong to the room. */
+ * OPENSOCKET…, CLOSESOCKET…, PREREQ… and SSL_CTX_… belong to the room. */
 TocsinTransfer *tocsin_transfers_take (TocsinTransfers *transfers);
 CURL *tocsin_transfer_get_easy (TocsinTransfer *transfer);
 

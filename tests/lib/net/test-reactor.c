@@ -5,8 +5,10 @@
 
 #include "config.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "reactor.h"
@@ -154,6 +156,15 @@ test_greedy_timer (Fixture *fixture, gconstpointer data)
     ;
 }
 
+/* Both ways to watch promise the same. */
+typedef struct {
+  TocsinWatchFd *(*watch) (TocsinReactor *reactor, int fd, guint32 events,
+                           TocsinWatchFdFunc callback, gpointer user_data);
+} Way;
+
+static const Way plainly = { tocsin_reactor_watch };
+static const Way lazily = { tocsin_reactor_watch_lazily };
+
 typedef struct {
   TocsinWatchFd *watches[3];
   int fds[3];
@@ -181,12 +192,12 @@ was_called (gpointer user_data)
 static void
 test_removal_within (Fixture *fixture, gconstpointer data)
 {
+  const Way *way = data;
   Group group = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (group.fds); i++) {
     group.fds[i] = eventfd (1, EFD_CLOEXEC | EFD_NONBLOCK);
-    group.watches[i] =
-        tocsin_reactor_watch (fixture->reactor, group.fds[i], EPOLLIN, remove_all_cb, &group);
+    group.watches[i] = way->watch (fixture->reactor, group.fds[i], EPOLLIN, remove_all_cb, &group);
   }
   tocsin_test_wait (fixture->context, was_called, &group);
   while (g_main_context_iteration (fixture->context, FALSE))
@@ -216,11 +227,12 @@ was_called_thrice (gpointer user_data)
 static void
 test_modify (Fixture *fixture, gconstpointer data)
 {
+  const Way *way = data;
   Group group = { .fds = { eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK) } };
 
-  group.watches[0] =
-      tocsin_reactor_watch (fixture->reactor, group.fds[0], EPOLLIN, count_cb, &group);
-  g_assert_false (g_main_context_iteration (fixture->context, FALSE));
+  group.watches[0] = way->watch (fixture->reactor, group.fds[0], EPOLLIN, count_cb, &group);
+  g_main_context_iteration (fixture->context, FALSE);
+  g_assert_cmpuint (group.n_calls, ==, 0);
   tocsin_watch_fd_modify (group.watches[0], EPOLLOUT);
   tocsin_test_wait (fixture->context, was_called_thrice, &group);
   while (g_main_context_iteration (fixture->context, FALSE))
@@ -230,38 +242,92 @@ test_modify (Fixture *fixture, gconstpointer data)
   close (group.fds[0]);
 }
 
-/* The number of a closed descriptor goes to the next that is opened. */
 static void
-test_renew (Fixture *fixture, gconstpointer data)
+note_cb (int fd, guint32 events, gpointer user_data)
 {
-  Group group = { .fds = { eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK) } };
-  int fd = group.fds[0];
+  *(guint32 *) user_data |= events;
+}
 
-  group.watches[0] = tocsin_reactor_watch (fixture->reactor, fd, EPOLLOUT, count_cb, &group);
+/* What a watch is told is what poll () says, whatever came before. */
+static void
+test_random_readiness (Fixture *fixture, gconstpointer data)
+{
+  static const guint32 choices[] = { 0, EPOLLIN, EPOLLOUT, EPOLLIN | EPOLLOUT };
+  const Way *way = data;
+  g_autoptr (GRand) rand = tocsin_test_rand ();
+  guint32 wanted = 0, told = 0;
+  TocsinWatchFd *watch;
+  char bytes[4096] = "";
+  int fds[2];
+
+  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds));
+  watch = way->watch (fixture->reactor, fds[0], 0, note_cb, &told);
+  for (guint i = 0; i < STEPS; i++) {
+    struct pollfd ready = { .fd = fds[0], .events = POLLIN | POLLOUT };
+    gint32 what = g_rand_int_range (rand, 0, 5);
+
+    if (what == 0)
+      tocsin_watch_fd_modify (watch, wanted = choices[g_rand_int_range (rand, 0, 4)]);
+    else if (what < 3) /* half of the time by a buffer that fills up */
+      g_assert_cmpint (write (fds[what - 1], bytes, sizeof bytes), !=, 0);
+    else
+      g_assert_cmpint (read (fds[what - 3], bytes, (gsize) g_rand_int_range (rand, 1, 4096)), !=,
+                       0);
+    told = 0;
+    g_main_context_iteration (fixture->context, FALSE);
+    g_assert_cmpint (poll (&ready, 1, 0), >=, 0);
+    g_assert_cmphex (told, ==, wanted & (guint32) ready.revents);
+  }
+  close (fds[1]);
+  tocsin_watch_fd_modify (watch, EPOLLIN);
+  g_main_context_iteration (fixture->context, FALSE);
+  g_assert_cmphex (told & (EPOLLIN | EPOLLHUP), ==, EPOLLIN | EPOLLHUP);
+  tocsin_watch_fd_remove (watch);
+  close (fds[0]);
+}
+
+/* The number of a closed descriptor goes to the next that is opened; and while a process that was
+ * forked has the old one too, the kernel tells of it still. */
+static void
+test_closed (Fixture *fixture, gconstpointer data)
+{
+  const Way *way = data;
+  guint32 told = 0, told_anew = 0;
+  int fd = eventfd (1, EFD_CLOEXEC | EFD_NONBLOCK), kept = dup (fd);
+  TocsinWatchFd *watch = way->watch (fixture->reactor, fd, EPOLLIN, note_cb, &told);
+
+  tocsin_watch_fd_forget (watch);
   close (fd);
+  g_main_context_iteration (fixture->context, FALSE);
+  g_assert_cmphex (told, ==, 0);
+
   g_assert_cmpint (eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), ==, fd);
-  g_assert_false (g_main_context_iteration (fixture->context, FALSE));
-  tocsin_watch_fd_renew (group.watches[0]);
-  tocsin_test_wait (fixture->context, was_called_thrice, &group);
+  watch = way->watch (fixture->reactor, fd, EPOLLIN, note_cb, &told_anew);
+  g_assert_no_errno (eventfd_write (kept, 1));
+  g_main_context_iteration (fixture->context, FALSE);
+  g_assert_cmphex (told | told_anew, ==, 0);
+  close (kept);
+  g_assert_no_errno (eventfd_write (fd, 1));
+  g_main_context_iteration (fixture->context, FALSE);
+  g_assert_cmphex (told_anew, ==, EPOLLIN);
   close (fd);
-  g_assert_cmpint (eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), ==, fd);
-  group.n_calls = 0;
-  tocsin_watch_fd_modify (group.watches[0], EPOLLOUT); /* it listens for nothing since */
-  tocsin_test_wait (fixture->context, was_called_thrice, &group);
-  close (fd);
-  tocsin_watch_fd_remove (group.watches[0]);
+  tocsin_watch_fd_remove (watch);
 }
 
 int
 main (int argc, char **argv)
 {
   tocsin_test_init (&argc, &argv);
-#define ADD(name, function) g_test_add (name, Fixture, NULL, setup, function, teardown)
-  ADD ("/reactor/timers-go-off-in-order-and-never-early", test_timers_in_order);
-  ADD ("/reactor/removed-timers-stay-silent", test_random_timers);
-  ADD ("/reactor/a-timer-that-sets-itself-again-starves-no-other", test_greedy_timer);
-  ADD ("/reactor/a-callback-may-remove-every-watch", test_removal_within);
-  ADD ("/reactor/a-watch-listens-for-what-it-is-told", test_modify);
-  ADD ("/reactor/a-closed-descriptor-is-let-go-or-renewed", test_renew);
+#define ADD(name, function, data) g_test_add (name, Fixture, data, setup, function, teardown)
+  ADD ("/reactor/timers-go-off-in-order-and-never-early", test_timers_in_order, NULL);
+  ADD ("/reactor/removed-timers-stay-silent", test_random_timers, NULL);
+  ADD ("/reactor/a-timer-that-sets-itself-again-starves-no-other", test_greedy_timer, NULL);
+#define ADD_BOTH(name, function)                      \
+  ADD ("/reactor/plainly/" name, function, &plainly); \
+  ADD ("/reactor/lazily/" name, function, &lazily)
+  ADD_BOTH ("a-callback-may-remove-every-watch", test_removal_within);
+  ADD_BOTH ("a-watch-listens-for-what-it-is-told", test_modify);
+  ADD_BOTH ("a-watch-is-told-what-is-ready-as-long-as-it-is", test_random_readiness);
+  ADD_BOTH ("a-closed-descriptor-is-let-go", test_closed);
   return g_test_run ();
 }
