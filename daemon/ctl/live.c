@@ -259,5 +259,11 @@ tocsin_live_render (TocsinLiveView *view, const GPtrArray *statuses, gint64 now_
       view->columns);
   g_ptr_array_add (lines, g_strdup_printf ("%s%s", tocsin_show_begin (TOCSIN_COLOR_DIM), keys));
   g_ptr_array_set_size (lines, (int) MIN (lines->len, view->rows));
+  for (guint i = 0; i < lines->len; i++) { /* on a screen that is narrower than the least */
+    char *line = lines->pdata[i];
+
+    lines->pdata[i] = tocsin_show_clip (line, view->columns);
+    g_free (line);
+  }
   return lines;
 }

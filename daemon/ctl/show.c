@@ -96,6 +96,41 @@ append_char (GString *to, gunichar c)
   g_string_append_unichar (to, g_unichar_iscntrl (c) ? ' ' : c);
 }
 
+/* "\033[1;31m": how long it is in bytes; 0 where there is none. */
+static gsize
+escape_length (const char *at)
+{
+  gsize n;
+
+  if (at[0] != '\033' || at[1] != '[')
+    return 0;
+  n = 2 + strspn (at + 2, "0123456789;");
+  return at[n] == 'm' ? n + 1 : 0;
+}
+
+char *
+tocsin_show_clip (const char *line, guint width)
+{
+  g_autoptr (GString) clipped = g_string_new (NULL);
+  guint used = 0;
+
+  while (*line != '\0') {
+    gsize n = escape_length (line);
+
+    if (n == 0) {
+      n = (gsize) (g_utf8_next_char (line) - line);
+      used += char_width (g_utf8_get_char (line));
+      if (used > width) {
+        line += n;
+        continue;
+      }
+    }
+    g_string_append_len (clipped, line, (gssize) n);
+    line += n;
+  }
+  return g_string_free (g_steal_pointer (&clipped), FALSE);
+}
+
 char *
 tocsin_show_fit (const char *text, guint width)
 {

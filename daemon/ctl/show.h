@@ -37,6 +37,10 @@ guint tocsin_show_width (const char *text);
 /* Cut with "…" or filled with blanks to exactly `width`. (transfer full) */
 char *tocsin_show_fit (const char *text, guint width);
 
+/* Cut without a mark where it is wider than `width`; escapes for colours take no columns, and stay.
+ * (transfer full) */
+char *tocsin_show_clip (const char *line, guint width);
+
 /* Columns on the terminal; 80 where nobody knows, G_MAXUINT in a pipe. */
 guint tocsin_show_columns (void);
 
