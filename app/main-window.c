@@ -218,11 +218,14 @@ show_something (TocsinMainWindow *self)
 {
   const char *shown = gtk_stack_get_visible_child_name (self->stack);
 
-  if (is_empty (self))
+  if (is_empty (self)) {
     show_page (self, "first-run", _ ("Tocsin"), NULL);
-  else if (g_strcmp0 (shown, "connecting") == 0 || g_strcmp0 (shown, "absent") == 0 ||
-           g_strcmp0 (shown, "first-run") == 0)
+    if (g_strcmp0 (shown, "first-run") != 0) /* the list says nothing where it is empty */
+      adw_leaflet_set_visible_child (self->leaflet, self->content_box);
+  } else if (g_strcmp0 (shown, "connecting") == 0 || g_strcmp0 (shown, "absent") == 0 ||
+             g_strcmp0 (shown, "first-run") == 0) {
     tocsin_main_window_show_place (self, "overview");
+  }
 }
 
 static void

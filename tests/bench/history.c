@@ -91,7 +91,13 @@ roll_day (History *history, const TocsinPoint *points, guint n, gint64 day_us)
 }
 
 static void
-make_figures (History *history, guint n_days)
+fill_alike (TocsinPoint *points, guint n_points, gint64 from_us, GRand *rand, gpointer user_data)
+{
+  bench_fill_points (points, n_points, from_us, rand);
+}
+
+static void
+make_figures (History *history, guint n_days, BenchFillFunc fill, gpointer user_data)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (SEED);
   gint64 now_us = g_get_real_time ();
@@ -110,7 +116,7 @@ make_figures (History *history, guint n_days)
     TocsinPoint *all = (TocsinPoint *) (gpointer) points->data;
     guint n = 0;
 
-    bench_fill_points (all, points->len, day_us, rand);
+    fill (all, points->len, day_us, rand, user_data);
     while (n < points->len && all[n].at_us < MIN (now_us, day_us + TOCSIN_US_PER_DAY))
       n++;
     if (n == 0)
@@ -213,6 +219,25 @@ write_history (const char *data_dir, guint n_monitors, const History *history, G
 }
 
 gboolean
+bench_write_past (const char *data_dir, gint64 key, guint n_days, BenchFillFunc fill,
+                  gpointer user_data, GError **error)
+{
+  g_autofree char *path = g_build_filename (data_dir, "tocsin.db", NULL);
+  g_autoptr (TocsinDb) db = tocsin_db_open (path, SQLITE_OPEN_READWRITE, error);
+  History history = { 0 };
+  gboolean ok;
+
+  if (db == NULL)
+    return FALSE;
+  make_figures (&history, n_days, fill, user_data);
+  ok = tocsin_db_run (db, "BEGIN", error) && write_monitor (db, key, &history, error) &&
+       tocsin_db_run (db, "COMMIT", error) &&
+       tocsin_db_run (db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+  clear_history (&history);
+  return ok;
+}
+
+gboolean
 bench_make_history (const char *data_dir, guint n_monitors, guint n_days, const char *target,
                     GError **error)
 {
@@ -221,7 +246,7 @@ bench_make_history (const char *data_dir, guint n_monitors, guint n_days, const 
 
   if (!make_monitors (data_dir, n_monitors, target, error))
     return FALSE;
-  make_figures (&history, n_days);
+  make_figures (&history, n_days, fill_alike, NULL);
   ok = write_history (data_dir, n_monitors, &history, error);
   clear_history (&history);
   return ok;

@@ -42,10 +42,11 @@ class Scene:
     def __init__(self, build):
         self.town = Town(build)
         self.site = Site()
-        self.screen = Screen(self.town.environment)
+        self.screen = None
         self.log = self.town.folder / "app.log"
 
     def open(self):
+        self.screen = Screen(self.town.environment)  # before the app: it asks for what this starts
         with open(self.log, "ab") as log:
             self.app = self.town.start_app(log=log)
         self.screen.wait_for_app()
@@ -360,7 +361,7 @@ def run(function, build):
         complaints = scene.complaints()
         assert not complaints, "the app said:\n" + "\n".join(complaints)
     except BaseException:
-        if scene.screen.app is not None:
+        if scene.screen is not None and scene.screen.app is not None:
             print("# " + scene.screen.dump().replace("\n", "\n# "))
         raise
     finally:

@@ -8,6 +8,7 @@ import contextlib
 import http.server
 import os
 import pathlib
+import select
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ LAUNCHERS = (
     "/usr/lib/at-spi-bus-launcher",
 )
 GRACE_S = 20
+SOURCES = pathlib.Path(__file__).resolve().parents[3]
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -60,7 +62,8 @@ class Site:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self.port = self.server.server_address[1]
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,),
+                                       daemon=True)
         self.thread.start()
 
     def stop(self):
@@ -100,10 +103,17 @@ class Town:
             XDG_DATA_HOME=str(self.folder / "share"),
             XDG_RUNTIME_DIR=str(self.folder),
         )
+        # The app's icons, as where it is installed.
+        shared = os.environ.get("XDG_DATA_DIRS", "/usr/local/share:/usr/share")
+        self.environment["XDG_DATA_DIRS"] = f"{SOURCES / 'data'}:{shared}"
         for name in ("AT_SPI_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY"):
             self.environment.pop(name, None)
-        self._start_display(screen)
-        self._start_bus()
+        try:
+            self._start_display(screen)
+            self._start_bus()
+        except BaseException:
+            self.close()
+            raise
 
     def spawn(self, *command, **options):
         process = subprocess.Popen([str(word) for word in command], env=self.environment,
@@ -162,8 +172,17 @@ class Town:
             process.kill()
             process.wait()
 
+    def _end_daemon(self):
+        pid = self.daemon_pid()
+        process = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGTERM)
+        select.select([process], [], [], GRACE_S)
+        os.close(process)
+
     def close(self):
-        """Ends all in turn, the last one first; what the bus started ends with it."""
+        """Ends all in turn, the last one first; the daemon, which the bus started, before it."""
+        with contextlib.suppress(subprocess.CalledProcessError, ProcessLookupError):
+            self._end_daemon()
         while self.processes:
             self.end(self.processes[-1])
         shutil.rmtree(self.folder, ignore_errors=True)
