@@ -89,6 +89,22 @@ void tocsin_writer_free (TocsinWriter *writer); /* writes what waits */
  * NULL: it is opened anew when it is needed. */
 void tocsin_writer_replace_db (TocsinWriter *writer, TocsinDb *db /* (transfer full) (nullable) */);
 
+/* --- reader.c --- */
+
+/* A thread that reads, with a connection of its own. What takes long (checks, backups) has a second
+ * one, the carer, so that nobody waits for it; its connection is open only while it works. */
+typedef struct _TocsinReader TocsinReader;
+
+TocsinReader *tocsin_reader_new (TocsinStore *store, const char *name, gboolean is_carer);
+void tocsin_reader_push (TocsinReader *reader, TocsinStoreJob *job /* (transfer full) */);
+
+/* The file was replaced: a reader that handed a job on which wanted to be alone goes on. */
+void tocsin_reader_resume (TocsinReader *reader);
+
+/* Ends and frees it. FALSE where SQLite is at something that can't be broken off, as a check of a
+ * large file is: it is left to itself. */
+gboolean tocsin_reader_stop (TocsinReader *reader);
+
 /* --- upkeep.c --- */
 
 /* Rolls up and packs a few monitors; `more` while there is more to do. `after_key` is its place

@@ -17,20 +17,9 @@
 #include "store-private.h"
 #include "timetext.h"
 
-#define BATCH_SAMPLES     512
-#define FLUSH_AFTER_MS    1000
-#define CLOSE_PATIENCE_US (1 * TOCSIN_US_PER_S)
-#define STEPS_A_LOOK      10000 /* of SQLite's machine, between two looks whether to stop */
-
-/* A thread that reads. What takes long (checks, backups) has one of its own, so that nobody waits
- * for it. */
-typedef struct {
-  TocsinStore *store; /* (not owned) */
-  GThread *thread;
-  GAsyncQueue *jobs;   /* (owned) (element-type TocsinStoreJob) */
-  GAsyncQueue *resume; /* (owned) a token when the database was replaced */
-  GAsyncQueue *ended;  /* (owned) a token at its end */
-} Reader;
+#define BATCH_SAMPLES  512
+#define FLUSH_AFTER_MS 1000
+#define STEPS_A_LOOK   10000 /* of SQLite's machine, between two looks whether to stop */
 
 struct _TocsinStore {
   GMainContext *context;                         /* (owned) of the callers */
@@ -42,8 +31,8 @@ struct _TocsinStore {
   gint64 last_key;
 
   TocsinWriter *writer;
-  Reader reader, carer;
-  int closing; /* (atomic) */
+  TocsinReader *reader, *carer; /* (owned) */
+  int closing;                  /* (atomic) */
 
   GArray *samples; /* (owned) (element-type TocsinStoredSample) until they are pushed */
   guint flush_id;
@@ -54,105 +43,12 @@ struct _TocsinStore {
   gboolean damaged;
 };
 
-/* --- jobs --- */
+/* --- handing jobs over --- */
 
 static void
 clear_sample (gpointer data)
 {
   g_free (((TocsinStoredSample *) data)->evidence);
-}
-
-TocsinStoreJob *
-tocsin_store_job_new (TocsinStore *store, TocsinStoreWork work, GAsyncReadyCallback callback,
-                      gpointer user_data)
-{
-  TocsinStoreJob *job = g_new0 (TocsinStoreJob, 1);
-
-  job->work = work;
-  job->store = store;
-  job->durable = TRUE;
-  if (callback != NULL)
-    job->task = g_task_new (NULL, NULL, callback, user_data);
-  return job;
-}
-
-void
-tocsin_store_job_free (TocsinStoreJob *job)
-{
-  if (job->result != NULL && job->free_result != NULL)
-    job->free_result (job->result);
-  g_clear_object (&job->task);
-  g_clear_pointer (&job->samples, g_array_unref);
-  g_clear_pointer (&job->bytes, g_bytes_unref);
-  g_free (job->id);
-  g_free (job->text);
-  g_free (job->more);
-  g_free (job);
-}
-
-void
-tocsin_store_job_end (TocsinStoreJob *job, GError *error)
-{
-  if (job->task == NULL) {
-    if (error != NULL)
-      g_warning ("what nobody waits for could not be written: %s", error->message);
-    g_clear_error (&error);
-  } else if (error != NULL) {
-    g_task_return_error (job->task, error);
-  } else if (job->free_result != NULL) {
-    g_task_return_pointer (job->task, g_steal_pointer (&job->result), job->free_result);
-  } else {
-    g_task_return_int (job->task, (gssize) MAX (job->result_number, 1));
-  }
-  tocsin_store_job_free (job);
-}
-
-gboolean
-tocsin_store_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_int (G_TASK (result), error) > 0;
-}
-
-gint64
-tocsin_store_add_ping_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_int (G_TASK (result), error);
-}
-
-GPtrArray *
-tocsin_store_list_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-TocsinIncident *
-tocsin_store_get_incident_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-TocsinPing *
-tocsin_store_get_ping_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-TocsinSeries *
-tocsin_store_get_series_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-char *
-tocsin_store_check_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-char *
-tocsin_store_set_aside_finish (TocsinStore *store, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
@@ -164,16 +60,16 @@ tocsin_store_write (TocsinStore *store, TocsinStoreJob *job)
 void
 tocsin_store_read (TocsinStore *store, TocsinStoreJob *job)
 {
-  g_async_queue_push (store->reader.jobs, job);
+  tocsin_reader_push (store->reader, job);
 }
 
 void
 tocsin_store_care (TocsinStore *store, TocsinStoreJob *job)
 {
-  g_async_queue_push (store->carer.jobs, job);
+  tocsin_reader_push (store->carer, job);
 }
 
-/* --- the threads that read --- */
+/* --- closing --- */
 
 gboolean
 tocsin_store_is_closing (TocsinStore *store)
@@ -191,87 +87,6 @@ void
 tocsin_store_stop_when_closing (TocsinStore *store, TocsinDb *db)
 {
   sqlite3_progress_handler (tocsin_db_get_handle (db), STEPS_A_LOOK, is_closing_cb, store);
-}
-
-static gboolean
-ensure_reader_db (TocsinStore *store, TocsinDb **db, GError **error)
-{
-  if (tocsin_store_is_closing (store))
-    return tocsin_fail (error, TOCSIN_ERROR_UNAVAILABLE, "the store is being closed");
-  if (*db != NULL)
-    return TRUE;
-  *db = tocsin_db_open (store->path, SQLITE_OPEN_READONLY, error);
-  if (*db != NULL)
-    tocsin_store_stop_when_closing (store, *db);
-  return *db != NULL;
-}
-
-/* The file is about to be replaced: nobody may have it open then, so the job goes from the carer
- * over the reader to the writer, and those who handed it on wait. */
-static void
-hand_on (Reader *reader, TocsinStoreJob *job)
-{
-  TocsinStore *store = reader->store;
-
-  if (reader == &store->carer)
-    tocsin_store_read (store, job);
-  else
-    tocsin_store_write (store, job);
-  g_async_queue_pop (reader->resume);
-}
-
-static gpointer
-run_reader (gpointer user_data)
-{
-  Reader *reader = user_data;
-  g_autoptr (TocsinDb) db = NULL;
-
-  for (;;) {
-    TocsinStoreJob *job = g_async_queue_pop (reader->jobs);
-    GError *error = NULL;
-
-    if (job->work == NULL) {
-      tocsin_store_job_free (job);
-      break;
-    }
-    if (job->alone) {
-      g_clear_pointer (&db, tocsin_db_close);
-      hand_on (reader, job);
-      continue;
-    }
-    if (ensure_reader_db (reader->store, &db, &error))
-      job->work (job, db, &error);
-    if (reader == &reader->store->carer || error != NULL)
-      g_clear_pointer (&db, tocsin_db_close);
-    tocsin_store_job_end (job, error);
-  }
-  g_clear_pointer (&db, tocsin_db_close);
-  g_async_queue_push (reader->ended, reader);
-  return NULL;
-}
-
-static void
-start_reader (TocsinStore *store, Reader *reader, const char *name)
-{
-  reader->store = store;
-  reader->jobs = g_async_queue_new ();
-  reader->resume = g_async_queue_new ();
-  reader->ended = g_async_queue_new ();
-  reader->thread = g_thread_new (name, run_reader, reader);
-}
-
-/* FALSE where SQLite is at something that can't be broken off, as a check of a large file is. */
-static gboolean
-stop_reader (TocsinStore *store, Reader *reader)
-{
-  g_async_queue_push (reader->jobs, tocsin_store_job_new (store, NULL, NULL, NULL));
-  if (g_async_queue_timeout_pop (reader->ended, CLOSE_PATIENCE_US) == NULL)
-    return FALSE;
-  g_clear_pointer (&reader->thread, g_thread_join);
-  g_clear_pointer (&reader->jobs, g_async_queue_unref);
-  g_clear_pointer (&reader->resume, g_async_queue_unref);
-  g_clear_pointer (&reader->ended, g_async_queue_unref);
-  return TRUE;
 }
 
 /* --- problems --- */
@@ -534,8 +349,8 @@ open_store (const char *data_dir, TocsinVault *vault, GError **error)
     return NULL;
   }
   store->writer = tocsin_writer_new (db, store, report_cb, store);
-  start_reader (store, &store->reader, "store-reader");
-  start_reader (store, &store->carer, "store-carer");
+  store->reader = tocsin_reader_new (store, "store-reader", FALSE);
+  store->carer = tocsin_reader_new (store, "store-carer", TRUE);
   tocsin_store_care (store, tocsin_store_job_new (store, quick_check, quick_checked_cb, store));
   return store;
 }
@@ -593,8 +408,8 @@ tocsin_store_close (TocsinStore *store)
   store->problem_func = NULL;
   tocsin_store_push_samples (store);
   g_atomic_int_set (&store->closing, TRUE);
-  stopped = stop_reader (store, &store->carer);
-  stopped = stop_reader (store, &store->reader) && stopped;
+  stopped = tocsin_reader_stop (g_steal_pointer (&store->carer));
+  stopped = tocsin_reader_stop (g_steal_pointer (&store->reader)) && stopped;
   tocsin_writer_free (store->writer);
   while (g_main_context_iteration (store->context, FALSE))
     ;
@@ -726,8 +541,8 @@ set_aside (TocsinStoreJob *job, TocsinDb *db, GError **error)
   tocsin_writer_replace_db (store->writer, NULL);
   fresh = start_over (store, job->text, &problem, error);
   tocsin_writer_replace_db (store->writer, fresh);
-  g_async_queue_push (store->reader.resume, store);
-  g_async_queue_push (store->carer.resume, store);
+  tocsin_reader_resume (store->reader);
+  tocsin_reader_resume (store->carer);
   if (fresh == NULL)
     return FALSE;
   report_cb (problem, FALSE, store);
