@@ -48,7 +48,6 @@ app_town_open (AppTown *town)
   }
   start_daemon (town);
   g_setenv ("GTK_A11Y", "test", TRUE);
-  g_setenv ("GDK_DEBUG", "gl-disable", TRUE); /* Mesa keeps what it once had */
   adw_init ();
   town->client = tocsin_client_new ();
   tocsin_client_start (town->client);

@@ -28,6 +28,8 @@
 #define TOKEN    "t0ken"
 #define DAEMON   "org.tocsin.Tocsin1"
 
+static GTestDBus *bus; /* (owned) for all of the program: see main () */
+
 typedef struct {
   GDBusConnection *connection;
   GSubprocess *keyring;
@@ -502,7 +504,6 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *program = g_find_program_in_path ("gnome-keyring-daemon");
-  GTestDBus *bus;
   int status;
 
   tocsin_test_init (&argc, &argv);
