@@ -72,6 +72,7 @@ class Studio:
             self._settle()
         self.town.start_app(log=subprocess.DEVNULL)
         self.screen.wait_for_app()
+        self.main = self.screen.run("search", "--sync", "--onlyvisible", "--name", "^Tocsin$")
 
     def _write_settings(self, appearance, scale):
         config = self.town.folder / "config"
@@ -143,7 +144,7 @@ class Studio:
     def _find_newest(self):
         """What has the keyboard, once that is not the main window any more."""
         window = self.screen.run("getwindowfocus", "-f")
-        return window if self.screen.run("getwindowname", window) != "Tocsin" else None
+        return window if window != self.main else None
 
     def shoot(self, name, alone=False):
         """Of all, or of the newest window alone."""
