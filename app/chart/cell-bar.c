@@ -257,3 +257,14 @@ tocsin_cell_bar_changed (TocsinCellBar *self, const char *summary)
                                   -1);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
+
+void
+tocsin_cell_bar_direct_times (GtkWidget *times)
+{
+  g_return_if_fail (GTK_IS_WIDGET (times));
+
+  gtk_widget_set_direction (times, GTK_TEXT_DIR_LTR);
+  for (GtkWidget *label = gtk_widget_get_first_child (times); label != NULL;
+       label = gtk_widget_get_next_sibling (label))
+    gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
+}

@@ -40,4 +40,7 @@ int tocsin_cells_find (double x, double width, guint n_shown, guint n_cells);
 /* How many of `n_cells` a width has room for, and one at least. Pure. */
 guint tocsin_cells_count_shown (double width, guint n_cells);
 
+/* For the box of labels below a bar: time goes to the right everywhere, as in the bar. */
+void tocsin_cell_bar_direct_times (GtkWidget *times);
+
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "cell-bar.h"
 #include "chart-panel.h"
 #include "day-bar.h"
 #include "evidence-view.h"
@@ -38,6 +39,7 @@ struct _TocsinMonitorPage {
   GtkLabel *last;
   TocsinFigures *figures;
   TocsinDayBar *days;
+  GtkWidget *days_times;
   TocsinChartPanel *chart;
   TocsinEvidenceView *evidence;
   GtkWidget *samples_group;
@@ -239,6 +241,7 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, last);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, figures);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days_times);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, chart);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, evidence);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples_group);
@@ -253,6 +256,7 @@ static void
 tocsin_monitor_page_init (TocsinMonitorPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tocsin_cell_bar_direct_times (self->days_times);
 }
 
 GtkWidget *

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "cell-bar.h"
 #include "decode.h"
 #include "heat-strip.h"
 #include "incident.h"
@@ -52,6 +53,7 @@ struct _TocsinOverviewPage {
   GtkLabel *hero;
   GtkFlowBox *tiles;
   GtkWidget *heat_box;
+  GtkWidget *heat_times;
   TocsinHeatStrip *heat;
   GtkFlowBox *lists;
 
@@ -446,6 +448,7 @@ tocsin_overview_page_class_init (TocsinOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, hero);
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, tiles);
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, heat_box);
+  gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, heat_times);
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, heat);
   gtk_widget_class_bind_template_child (widget_class, TocsinOverviewPage, lists);
 }
@@ -462,6 +465,7 @@ tocsin_overview_page_init (TocsinOverviewPage *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  tocsin_cell_bar_direct_times (self->heat_times);
   for (guint i = 0; i < N_COLUMNS; i++)
     self->columns[i] = make_column (self);
   for (guint i = 0; i < G_N_ELEMENTS (tile_states); i++)

@@ -18,7 +18,8 @@ from screen import Screen, wait
 from town import Town
 
 LOOKS = {
-    # name: width, height, appearance, scale of the text, right to left
+    # width, height, appearance, scale of the text (GTK heeds no DPI but that of a desktop), right
+    # to left
     "light": (1280, 800, "light", 1, False),
     "dark": (1280, 800, "dark", 1, False),
     "narrow-light": (360, 720, "light", 1, False),
@@ -41,8 +42,7 @@ STILL = 3  # pictures that are alike, one after the other
 STILL_S = 3
 SETTLED_S = 60
 
-DPI = 96 * 1024
-FONT = "Cantarell 11"
+FONT, FONT_PT = "Cantarell", 11
 # GTK follows a language only where the app speaks it too.
 HEBREW = 'msgid ""\nmsgstr "Language: he\\nContent-Type: text/plain; charset=UTF-8\\n"\n'
 
@@ -82,7 +82,7 @@ class Studio:
                         f"window-height={self.height + 2 * EDGE}\nappearance='{appearance}'\n")
         settings = config / "gtk-4.0/settings.ini"
         settings.parent.mkdir()
-        settings.write_text(f"[Settings]\ngtk-font-name={FONT}\ngtk-xft-dpi={DPI * scale}\n"
+        settings.write_text(f"[Settings]\ngtk-font-name={FONT} {FONT_PT * scale}\n"
                             "gtk-enable-animations=false\ngtk-cursor-blink=false\n")
         self.town.environment["GSETTINGS_BACKEND"] = "keyfile"
 
