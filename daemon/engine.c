@@ -12,7 +12,7 @@
 
 /* Samples may wait so long for others to be judged with: nobody sees it, and it saves most of the
  * wake-ups. */
-#define RESULTS_PATIENCE_US 20000
+#define RESULTS_PATIENCE_US 40000
 
 /* A job is posted to the engine's thread, runs there, and is posted back. Between the two it is the
  * engine's; the caller only keeps the pointer, to cancel it by. The caller's fields are touched on

@@ -38,6 +38,7 @@ typedef struct {
   GPtrArray *expectations;         /* (nullable) of TocsinHttpExpectation */
   gboolean judges_body;
   gboolean is_plain; /* a GET with nothing special: its options are those of any other such */
+  gboolean was_used; /* since plans were last swept */
 } TocsinHttpPlan;
 
 TocsinHttpPlan *tocsin_http_plan_new (TocsinMonitor *monitor);

@@ -9,7 +9,7 @@
 
 #include "http-private.h"
 
-#define PLANS_MOST          10000
+#define PLANS_BEFORE_SWEEP  10000
 #define IDLE_RESPONSES_MOST 256
 
 /* A secret of the longest kind may start within what evidence shows of a body. */
@@ -19,7 +19,8 @@
 typedef struct {
   TocsinTransfers *transfers; /* (owned) */
   GHashTable *plans;          /* of TocsinHttpPlan by its monitor's id */
-  GPtrArray *responses;       /* idle, of TocsinHttpResponse */
+  guint plans_before_sweep;
+  GPtrArray *responses; /* idle, of TocsinHttpResponse */
 } Shared;
 
 static gpointer
@@ -28,6 +29,7 @@ http_open (TocsinProber *prober)
   Shared *shared = g_new0 (Shared, 1);
 
   shared->transfers = tocsin_transfers_new (prober->reactor);
+  shared->plans_before_sweep = PLANS_BEFORE_SWEEP;
   shared->plans = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                          (GDestroyNotify) tocsin_http_plan_unref);
   shared->responses = g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_http_response_free);
@@ -45,6 +47,27 @@ http_close (gpointer data)
   g_free (shared);
 }
 
+static gboolean
+is_idle (gpointer id, gpointer data, gpointer user_data)
+{
+  TocsinHttpPlan *plan = data;
+  gboolean was_used = plan->was_used;
+
+  plan->was_used = FALSE;
+  return !was_used;
+}
+
+/* Monitors that were removed leave their plans behind. Once there are many plans, those go that no
+ * check used since the last time. */
+static void
+make_room (Shared *shared)
+{
+  if (g_hash_table_size (shared->plans) < shared->plans_before_sweep)
+    return;
+  g_hash_table_foreach_remove (shared->plans, is_idle, NULL);
+  shared->plans_before_sweep = MAX (PLANS_BEFORE_SWEEP, 2 * g_hash_table_size (shared->plans));
+}
+
 /* A monitor is immutable and its plan holds it, so that the same address is the same revision.
  * (transfer full) */
 static TocsinHttpPlan *
@@ -56,11 +79,11 @@ get_plan (Shared *shared, TocsinMonitor *monitor)
     return tocsin_http_plan_new (monitor);
   plan = g_hash_table_lookup (shared->plans, monitor->id);
   if (plan == NULL || plan->monitor != monitor) {
-    if (g_hash_table_size (shared->plans) >= PLANS_MOST)
-      g_hash_table_remove_all (shared->plans);
+    make_room (shared);
     plan = tocsin_http_plan_new (monitor);
     g_hash_table_replace (shared->plans, plan->monitor->id, plan);
   }
+  plan->was_used = TRUE;
   return tocsin_http_plan_ref (plan);
 }
 

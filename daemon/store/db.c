@@ -62,13 +62,24 @@ tocsin_db_fail (TocsinDb *db, const char *what, GError **error)
                       sqlite3_errmsg (db->handle));
 }
 
+/* SQLite counts the memory of all threads under one lock unless it is told not to, before its first
+ * use. */
+static gpointer
+count_no_memory (gpointer data)
+{
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  return NULL;
+}
+
 TocsinDb *
 tocsin_db_open (const char *path, int flags, GError **error)
 {
+  static GOnce counted = G_ONCE_INIT;
   g_autoptr (TocsinDb) db = g_new0 (TocsinDb, 1);
 
   g_return_val_if_fail (path != NULL, NULL);
 
+  g_once (&counted, count_no_memory, NULL);
   db->path = g_strdup (path);
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, free_statement);
   if (sqlite3_open_v2 (path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
