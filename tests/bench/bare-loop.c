@@ -6,9 +6,9 @@
 #include "config.h"
 
 #include <curl/curl.h>
-#include <sys/resource.h>
 
 #include "bare-loop.h"
+#include "bench.h"
 
 #define CONCURRENT 64
 #define N_REQUESTS 30000
@@ -31,16 +31,6 @@ begin (CURLM *multi, CURL *easy, const char *url)
   curl_multi_add_handle (multi, easy);
 }
 
-static double
-own_cpu_seconds (void)
-{
-  struct rusage usage;
-
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
 double
 bench_bare_loop (guint16 port)
 {
@@ -51,7 +41,7 @@ bench_bare_loop (guint16 port)
 
   curl_global_init (CURL_GLOBAL_DEFAULT);
   multi = curl_multi_init ();
-  cpu_s = own_cpu_seconds ();
+  cpu_s = bench_own_cpu_seconds ();
   for (; n_begun < CONCURRENT; n_begun++)
     begin (multi, curl_easy_init (), url);
   while (n_done < N_REQUESTS) {
@@ -75,7 +65,7 @@ bench_bare_loop (guint16 port)
     if (n_done < N_REQUESTS)
       curl_multi_poll (multi, NULL, 0, 100, NULL);
   }
-  cpu_s = own_cpu_seconds () - cpu_s;
+  cpu_s = bench_own_cpu_seconds () - cpu_s;
   curl_multi_cleanup (multi);
   if (n_failed > 0)
     g_error ("%u of %u requests failed", n_failed, n_done);
@@ -90,7 +80,7 @@ bench_bare_loop_paced (guint16 port, guint a_second, guint seconds)
   gint64 began_us = g_get_monotonic_time ();
   guint n = a_second * seconds, n_begun = 0, n_done = 0;
   CURLM *multi = curl_multi_init ();
-  double cpu_s = own_cpu_seconds ();
+  double cpu_s = bench_own_cpu_seconds ();
 
   while (n_done < n) {
     gint64 due = (g_get_monotonic_time () - began_us) * a_second / G_USEC_PER_SEC;
@@ -111,7 +101,7 @@ bench_bare_loop_paced (guint16 port, guint a_second, guint seconds)
     }
     curl_multi_poll (multi, NULL, 0, 25, NULL);
   }
-  cpu_s = own_cpu_seconds () - cpu_s;
+  cpu_s = bench_own_cpu_seconds () - cpu_s;
   for (guint i = 0; i < idle->len; i++)
     curl_easy_cleanup (idle->pdata[i]);
   curl_multi_cleanup (multi);

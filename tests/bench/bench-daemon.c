@@ -16,6 +16,7 @@
 #include "bare-loop.h"
 #include "bench.h"
 #include "history.h"
+#include "saturated.h"
 
 /* The daemon as a whole against its peers and limits, all in one run: HTTP checks per CPU-second,
  * memory, the drift of its beat, and how soon it checks after a start with a long history. */
@@ -65,15 +66,21 @@ new_dir (Bench *bench)
 }
 
 static void
-stop_daemon (Bench *bench)
+remove_dir (Bench *bench)
 {
   const char *const argv[] = { "rm", "-rf", bench->dir, NULL };
 
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
+}
+
+static void
+stop_daemon (Bench *bench)
+{
   g_subprocess_send_signal (bench->daemon, SIGTERM);
   g_subprocess_wait (bench->daemon, NULL, NULL);
   g_clear_object (&bench->daemon);
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
+  remove_dir (bench);
 }
 
 static void
@@ -234,7 +241,24 @@ typedef struct {
   double bare, paced, peer;
 } Peers;
 
-/* `n_monitors` every five seconds, against the peers of the same run. */
+/* Never idle, as the bare loop and the exporter are measured: the same work on the same terms. */
+static void
+bench_saturated (Bench *bench, const Peers *peers)
+{
+  const char *name = "http-checks-saturated";
+  double ours;
+
+  new_dir (bench);
+  ours = bench_saturated_checks (bench->dir, &bench->target);
+  remove_dir (bench);
+  bench_print_at_least (name, ours, "checks/CPU-s", 0.6 * peers->bare);
+  if (peers->peer > 0)
+    bench_print_at_least ("http-checks-saturated-to-blackbox", ours, "checks/CPU-s",
+                          5 * peers->peer);
+}
+
+/* `n_monitors` every five seconds, the least interval: a daemon that is idle most of the time, and
+ * wakes for every few checks. */
 static void
 bench_rate (Bench *bench, guint n_monitors, const Peers *peers)
 {
@@ -269,8 +293,10 @@ bench_checks (Bench *bench)
   bench_print ("bare-libcurl-loop-500-a-second", peers.paced, "checks/CPU-s");
   if (peers.peer > 0)
     bench_print ("blackbox-exporter", peers.peer, "checks/CPU-s");
+  bench_saturated (bench, &peers);
   bench_rate (bench, DRIFT_MONITORS, &peers);
   bench_rate (bench, 5000, &peers);
+  bench_rate (bench, 10000, &peers);
 }
 
 static void

@@ -19,6 +19,7 @@ void bench_print (const char *name, double value, const char *unit);
 
 /* User and system seconds that a process and its threads have had; /proc/PID/stat. */
 double bench_cpu_seconds (pid_t pid);
+double bench_own_cpu_seconds (void); /* finer */
 
 /* Resident bytes; /proc/PID/status, VmRSS. */
 double bench_resident_bytes (pid_t pid);
