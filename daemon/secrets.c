@@ -94,6 +94,12 @@ changed_cb (TocsinSecrets *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+static void
+wanted_cb (TocsinSecrets *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 /* --- life --- */
 
 static void
@@ -106,6 +112,8 @@ tocsin_secrets_dispose (GObject *object)
     g_object_run_dispose (G_OBJECT (self->keyring)); /* what it waits for holds it */
   }
   g_clear_object (&self->keyring);
+  if (self->watch != NULL)
+    g_signal_handlers_disconnect_by_data (self->watch, self);
   g_clear_object (&self->watch);
   g_clear_pointer (&self->key_path, g_free);
   G_OBJECT_CLASS (tocsin_secrets_parent_class)->dispose (object);
@@ -144,6 +152,7 @@ tocsin_secrets_new (const TocsinOptions *options, TocsinStore *store, TocsinWatc
   self->keyring = tocsin_keyring_new (folder, key);
   g_signal_connect_swapped (self->keyring, "opened", G_CALLBACK (opened_cb), self);
   g_signal_connect_swapped (self->keyring, "changed", G_CALLBACK (changed_cb), self);
+  g_signal_connect_swapped (watch, "problem", G_CALLBACK (wanted_cb), self);
   return self;
 }
 
@@ -157,9 +166,7 @@ tocsin_secrets_get_problem (TocsinSecrets *self)
   problem = tocsin_keyring_get_problem (self->keyring);
   if (problem == NULL || tocsin_store_can_seal (self->store))
     return "";
-  return tocsin_keyring_is_locked (self->keyring) || tocsin_watch_count_waiting (self->watch) > 0
-             ? problem
-             : "";
+  return tocsin_watch_wants_secrets (self->watch) ? problem : "";
 }
 
 /* --- unlocking --- */

@@ -23,8 +23,8 @@ TocsinVault *tocsin_secrets_make_vault (const TocsinOptions *options, GError **e
 TocsinSecrets *tocsin_secrets_new (const TocsinOptions *options, TocsinStore *store,
                                    TocsinWatch *watch);
 
-/* What people should know: the keyring is locked, or monitors wait for a keyring that is not there.
- * "": nothing. */
+/* Why the passwords that somebody waits for, or wanted to give, can't be read or kept; "": they can,
+ * or nobody does. */
 const char *tocsin_secrets_get_problem (TocsinSecrets *self);
 
 /* Lets the desktop ask for the keyring's password. UNAVAILABLE where it is still locked then. */

@@ -35,12 +35,13 @@ struct _TocsinWatch {
   guint n_heartbeats;
   gint64 hurried_at_us; /* monotonic; since then `n_hurried` monitors were checked out of turn */
   guint n_hurried;
-  char *ping_base;       /* (nullable) */
-  char *ping_key;        /* of /ping/<key>/<slug> */
-  guint n_pings_waiting; /* for their commit */
-  char *problem;         /* (nullable) the store's */
-  char *secrets_problem; /* (nullable) why there is no key for the secrets */
-  gboolean rescuing;     /* the damaged database is being set aside */
+  char *ping_base;         /* (nullable) */
+  char *ping_key;          /* of /ping/<key>/<slug> */
+  guint n_pings_waiting;   /* for their commit */
+  char *problem;           /* (nullable) the store's */
+  char *secrets_problem;   /* (nullable) why there is no key for the secrets */
+  gboolean secrets_wanted; /* somebody gave one that could not be kept */
+  gboolean rescuing;       /* the damaged database is being set aside */
 
   /* our own network */
   TocsinNetworkState *own; /* (owned) */

@@ -24,6 +24,10 @@ tocsin_watch_can_keep (TocsinWatch *self, const TocsinMonitor *monitor, GError *
 {
   if (tocsin_store_can_seal (self->store) || !tocsin_watch_has_secrets (monitor))
     return TRUE;
+  if (!self->secrets_wanted) {
+    self->secrets_wanted = TRUE;
+    g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_PROBLEM], 0);
+  }
   return tocsin_fail (error, TOCSIN_ERROR_UNAVAILABLE,
                       "monitor “%s”: its password can’t be kept now: %s", monitor->name,
                       self->secrets_problem != NULL ? self->secrets_problem
@@ -59,19 +63,19 @@ tocsin_watch_set_secrets_problem (TocsinWatch *self, const char *problem)
   self->secrets_problem = g_strdup (problem);
 }
 
-guint
-tocsin_watch_count_waiting (TocsinWatch *self)
+gboolean
+tocsin_watch_wants_secrets (TocsinWatch *self)
 {
   GHashTableIter iter;
   gpointer value;
-  guint n = 0;
 
-  g_return_val_if_fail (TOCSIN_IS_WATCH (self), 0);
+  g_return_val_if_fail (TOCSIN_IS_WATCH (self), FALSE);
 
   g_hash_table_iter_init (&iter, self->by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += ((TocsinWatched *) value)->secrets_missing ? 1 : 0;
-  return n;
+    if (((TocsinWatched *) value)->secrets_missing)
+      return TRUE;
+  return self->secrets_wanted;
 }
 
 /* The monitor is shared with checks that run: it is replaced, not changed. */

@@ -84,8 +84,9 @@ gint64 tocsin_watch_get_hours (TocsinWatch *self, TocsinHour hours[TOCSIN_LEDGER
 /* Why secrets can't be kept or read, as a sentence that says what to do; (nullable) they can. */
 void tocsin_watch_set_secrets_problem (TocsinWatch *self, const char *problem);
 gboolean tocsin_watch_has_secrets (const TocsinMonitor *monitor);
-/* How many monitors wait for their secrets. */
-guint tocsin_watch_count_waiting (TocsinWatch *self);
+/* Whether a monitor waits for its secrets, or one that was given could not be kept; "problem" tells
+ * of the latter. */
+gboolean tocsin_watch_wants_secrets (TocsinWatch *self);
 /* The store's vault is open now: who waited for its secrets begins. */
 void tocsin_watch_unseal (TocsinWatch *self);
 

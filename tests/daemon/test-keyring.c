@@ -469,6 +469,28 @@ test_monitor_waits_for_a_locked_keyring (Town *town, gconstpointer data)
   close_daemon (&daemon);
 }
 
+/* Who has no passwords is not asked for any. */
+static void
+test_lock_is_told_when_somebody_minds (Town *town, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *refused = NULL;
+  Daemon daemon;
+
+  open_daemon (&daemon, town);
+  lock (town);
+  start_daemon (&daemon);
+  g_assert_true (says_nothing (&daemon));
+  refused = add_guarded (&daemon, &error);
+  g_assert_null (refused);
+  g_assert_nonnull (strstr (error->message, "can’t be kept now"));
+  tocsin_test_wait (NULL, says_that_it_is_locked, &daemon);
+  unlock (town);
+  tocsin_test_wait (NULL, says_nothing, &daemon);
+  tocsin_test_wait (NULL, can_add, &daemon);
+  close_daemon (&daemon);
+}
+
 static gboolean
 file_is_gone (gpointer user_data)
 {
@@ -523,6 +545,8 @@ main (int argc, char **argv)
               test_keyring_that_comes_late_is_found, tear_down);
   g_test_add ("/keyring/monitor-waits-for-a-locked-keyring", Town, NULL, set_up,
               test_monitor_waits_for_a_locked_keyring, tear_down);
+  g_test_add ("/keyring/lock-is-told-when-somebody-minds", Town, NULL, set_up,
+              test_lock_is_told_when_somebody_minds, tear_down);
   g_test_add ("/keyring/key-file-moves-into-the-keyring", Town, NULL, set_up,
               test_key_file_moves_into_the_keyring, tear_down);
   status = g_test_run ();
