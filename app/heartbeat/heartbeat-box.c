@@ -16,6 +16,7 @@
 #include "snippets.h"
 #include "texts.h"
 #include "toast.h"
+#include "widget-children.h"
 
 #define PINGS_LOADED 200 /* for the chart; rows are fewer */
 #define PINGS_SHOWN  10  /* until more are asked for */
@@ -318,15 +319,13 @@ static void
 tocsin_heartbeat_box_dispose (GObject *object)
 {
   TocsinHeartbeatBox *self = TOCSIN_HEARTBEAT_BOX (object);
-  GtkWidget *child;
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_pointer (&self->monitor, tocsin_monitor_unref);
   g_clear_pointer (&self->schedule, tocsin_schedule_free);
   g_clear_pointer (&self->pings, g_ptr_array_unref);

@@ -17,6 +17,7 @@
 #include "state-look.h"
 #include "texts.h"
 #include "toast.h"
+#include "widget-children.h"
 
 /* What can be written, in this order. */
 enum { PROSE_CAUSE, PROSE_RESOLUTION, PROSE_NOTE, N_PROSE };
@@ -329,15 +330,13 @@ static void
 tocsin_incident_detail_dispose (GObject *object)
 {
   TocsinIncidentDetail *self = TOCSIN_INCIDENT_DETAIL (object);
-  GtkWidget *child;
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->incident, tocsin_incident_free);
   g_clear_pointer (&self->drafts, g_hash_table_unref);

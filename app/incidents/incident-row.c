@@ -10,6 +10,7 @@
 #include "incident-row.h"
 #include "incident-text.h"
 #include "state-look.h"
+#include "widget-children.h"
 
 struct _TocsinIncidentRow {
   GtkWidget parent_instance;
@@ -95,12 +96,10 @@ static void
 tocsin_incident_row_dispose (GObject *object)
 {
   TocsinIncidentRow *self = TOCSIN_INCIDENT_ROW (object);
-  GtkWidget *child;
 
   unbind (self);
   g_clear_object (&self->client);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (tocsin_incident_row_parent_class)->dispose (object);
 }
 

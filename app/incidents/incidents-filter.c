@@ -9,6 +9,7 @@
 
 #include "incidents-filter.h"
 #include "timetext.h"
+#include "widget-children.h"
 
 struct _TocsinIncidentsFilter {
   GtkWidget parent_instance;
@@ -159,11 +160,9 @@ static void
 tocsin_incidents_filter_dispose (GObject *object)
 {
   TocsinIncidentsFilter *self = TOCSIN_INCIDENTS_FILTER (object);
-  GtkWidget *child;
 
   self->is_setting = TRUE;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_object (&self->names);
   g_clear_pointer (&self->monitors, g_ptr_array_unref);
   G_OBJECT_CLASS (tocsin_incidents_filter_parent_class)->dispose (object);

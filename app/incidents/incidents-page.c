@@ -15,6 +15,7 @@
 #include "incidents-page.h"
 #include "timetext.h"
 #include "toast.h"
+#include "widget-children.h"
 
 struct _TocsinIncidentsPage {
   GtkWidget parent_instance;
@@ -222,14 +223,12 @@ static void
 tocsin_incidents_page_dispose (GObject *object)
 {
   TocsinIncidentsPage *self = TOCSIN_INCIDENTS_PAGE (object);
-  GtkWidget *child;
 
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_object (&self->model);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (tocsin_incidents_page_parent_class)->dispose (object);

@@ -9,6 +9,7 @@
 
 #include "incident.h"
 #include "prose-editor.h"
+#include "widget-children.h"
 
 struct _TocsinProseEditor {
   GtkWidget parent_instance;
@@ -87,13 +88,11 @@ static void
 tocsin_prose_editor_dispose (GObject *object)
 {
   TocsinProseEditor *self = TOCSIN_PROSE_EDITOR (object);
-  GtkWidget *child;
 
   if (self->view != NULL)
     g_signal_handlers_disconnect_by_data (gtk_text_view_get_buffer (self->view), self);
   self->view = NULL;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_pointer (&self->saved, g_free);
   G_OBJECT_CLASS (tocsin_prose_editor_parent_class)->dispose (object);
 }

@@ -10,6 +10,7 @@
 
 #include "figures.h"
 #include "texts.h"
+#include "widget-children.h"
 
 typedef struct {
   GtkWidget *card;
@@ -59,10 +60,7 @@ make_card (Card *card, const char *title)
 static void
 tocsin_figures_dispose (GObject *object)
 {
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (object));
   G_OBJECT_CLASS (tocsin_figures_parent_class)->dispose (object);
 }
 

@@ -23,6 +23,7 @@
 #include "state-look.h"
 #include "texts.h"
 #include "toast.h"
+#include "widget-children.h"
 
 #define DAYS 90
 
@@ -206,14 +207,12 @@ static void
 tocsin_monitor_page_dispose (GObject *object)
 {
   TocsinMonitorPage *self = TOCSIN_MONITOR_PAGE (object);
-  GtkWidget *child;
 
   drop_data (self);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (tocsin_monitor_page_parent_class)->dispose (object);
 }
 

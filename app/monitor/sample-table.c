@@ -10,6 +10,7 @@
 #include "sample-table.h"
 #include "state-look.h"
 #include "texts.h"
+#include "widget-children.h"
 
 /* --- a sample as an item of a list model --- */
 
@@ -180,10 +181,8 @@ static void
 tocsin_sample_table_dispose (GObject *object)
 {
   TocsinSampleTable *self = TOCSIN_SAMPLE_TABLE (object);
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_object (&self->items);
   G_OBJECT_CLASS (tocsin_sample_table_parent_class)->dispose (object);
 }

@@ -18,6 +18,7 @@
 #include "state-look.h"
 #include "texts.h"
 #include "timetext.h"
+#include "widget-children.h"
 
 #define PICKED_MOST     5
 #define INCIDENTS_MOST  8
@@ -419,7 +420,6 @@ static void
 tocsin_overview_page_dispose (GObject *object)
 {
   TocsinOverviewPage *self = TOCSIN_OVERVIEW_PAGE (object);
-  GtkWidget *child;
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -427,8 +427,7 @@ tocsin_overview_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
   g_clear_pointer (&self->incidents, g_ptr_array_unref);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (tocsin_overview_page_parent_class)->dispose (object);
 }
 

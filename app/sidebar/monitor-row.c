@@ -12,6 +12,7 @@
 #include "state-look.h"
 #include "texts.h"
 #include "timetext.h"
+#include "widget-children.h"
 
 struct _TocsinMonitorRow {
   GtkWidget parent_instance;
@@ -127,12 +128,10 @@ static void
 tocsin_monitor_row_dispose (GObject *object)
 {
   TocsinMonitorRow *self = TOCSIN_MONITOR_ROW (object);
-  GtkWidget *child;
 
   unbind (self);
   g_clear_object (&self->client);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (tocsin_monitor_row_parent_class)->dispose (object);
 }
 

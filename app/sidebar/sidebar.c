@@ -12,6 +12,7 @@
 #include "sidebar-model.h"
 #include "sidebar.h"
 #include "state-look.h"
+#include "widget-children.h"
 
 struct _TocsinSidebar {
   GtkWidget parent_instance;
@@ -279,10 +280,8 @@ static void
 tocsin_sidebar_dispose (GObject *object)
 {
   TocsinSidebar *self = TOCSIN_SIDEBAR (object);
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  tocsin_widget_drop_children (GTK_WIDGET (self));
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
   g_clear_object (&self->tag_list);
