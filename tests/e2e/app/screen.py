@@ -137,7 +137,7 @@ class Screen:
         self.bus = self._connect(address)
         self.bus.signal_subscribe(None, "org.a11y.atspi.Event.Object", None, None, None,
                                   Gio.DBusSignalFlags.NONE, lambda *_: None)
-        self.register("object:")
+        wait(lambda: self.register("object:"), "the registry takes events")
         self.app = None
         self.roles = {}  # of AtspiRole's numbers, the names that we met
 
@@ -148,8 +148,10 @@ class Screen:
             address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
 
     def register(self, event):
+        """True, or an error: the registry has been seen to go at its start, and is started anew."""
         self.call(REGISTRY, "/org/a11y/atspi/registry", REGISTRY, "RegisterEvent",
                   GLib.Variant("(sass)", (event, [], "")))
+        return True
 
     def call(self, owner, path, interface, method, arguments=None):
         return self.bus.call_sync(owner, path, interface, method, arguments, None,

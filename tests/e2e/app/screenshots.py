@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 
 """screenshots.py BUILD FOLDER [LOOK…]: a picture of each page in each look, to be looked at: light
-and dark, wide, narrow and tall, with large text, from right to left."""
+and dark, wide, narrow and tall, from right to left."""
 
 import contextlib
 import json
@@ -18,20 +18,17 @@ from screen import Screen, wait
 from town import Town
 
 LOOKS = {
-    # width, height, appearance, scale of the text (GTK heeds no DPI but that of a desktop), right
-    # to left
-    "light": (1280, 800, "light", 1, False),
-    "dark": (1280, 800, "dark", 1, False),
-    "narrow-light": (360, 720, "light", 1, False),
-    "narrow-dark": (360, 720, "dark", 1, False),
-    "tall-light": (1280, 2100, "light", 1, False),
-    "tall-dark": (1280, 2100, "dark", 1, False),
-    "tall-narrow": (360, 3000, "light", 1, False),
-    "large-text": (1280, 800, "light", 2, False),
-    "narrow-large-text": (360, 720, "light", 2, False),
-    "right-to-left": (1280, 800, "light", 1, True),
-    "narrow-right-to-left": (360, 720, "light", 1, True),
-    "tall-right-to-left": (1280, 2100, "light", 1, True),
+    # name: width, height, appearance, right to left
+    "light": (1280, 800, "light", False),
+    "dark": (1280, 800, "dark", False),
+    "narrow-light": (360, 720, "light", False),
+    "narrow-dark": (360, 720, "dark", False),
+    "tall-light": (1280, 2100, "light", False),
+    "tall-dark": (1280, 2100, "dark", False),
+    "tall-narrow": (360, 3000, "light", False),
+    "right-to-left": (1280, 800, "light", True),
+    "narrow-right-to-left": (360, 720, "light", True),
+    "tall-right-to-left": (1280, 2100, "light", True),
 }
 EDGE = 5  # what a window has around it where there is no window manager
 MONITORS = {"shop": "Shop", "api": "API", "port": "Mail (SMTP)", "ping": "Office router",
@@ -42,7 +39,7 @@ STILL = 3  # pictures that are alike, one after the other
 STILL_S = 3
 SETTLED_S = 60
 
-FONT, FONT_PT = "Cantarell", 11
+FONT = "Cantarell 11"
 # GTK follows a language only where the app speaks it too.
 HEBREW = 'msgid ""\nmsgstr "Language: he\\nContent-Type: text/plain; charset=UTF-8\\n"\n'
 
@@ -51,20 +48,20 @@ class Studio:
     """The app with a past, in one look."""
 
     def __init__(self, build, folder, look, past):
-        width, height, appearance, scale, is_mirrored = LOOKS[look]
+        width, height, appearance, is_mirrored = LOOKS[look]
         self.look, self.folder, self.width, self.height = look, folder, width, height
         self.is_narrow = width < 600
         self.town = Town(build, f"{width + 2 * EDGE}x{height + 2 * EDGE}")
         try:
-            self._open(appearance, scale, is_mirrored, past)
+            self._open(appearance, is_mirrored, past)
         except BaseException:
             self.close()
             raise
 
-    def _open(self, appearance, scale, is_mirrored, past):
+    def _open(self, appearance, is_mirrored, past):
         if past is not None:
             shutil.copytree(past, self.town.data)
-        self._write_settings(appearance, scale)
+        self._write_settings(appearance)
         if is_mirrored:
             self._mirror()
         self.screen = Screen(self.town.environment)
@@ -72,9 +69,11 @@ class Studio:
             self._settle()
         self.town.start_app(log=subprocess.DEVNULL)
         self.screen.wait_for_app()
+        # The pointer is where it brings up no tooltip.
+        self.screen.run("mousemove", self.width + EDGE, self.height + EDGE)
         self.main = self.screen.run("search", "--sync", "--onlyvisible", "--name", "^Tocsin$")
 
-    def _write_settings(self, appearance, scale):
+    def _write_settings(self, appearance):
         config = self.town.folder / "config"
         keys = config / "glib-2.0/settings/keyfile"
         keys.parent.mkdir(parents=True)
@@ -82,7 +81,7 @@ class Studio:
                         f"window-height={self.height + 2 * EDGE}\nappearance='{appearance}'\n")
         settings = config / "gtk-4.0/settings.ini"
         settings.parent.mkdir()
-        settings.write_text(f"[Settings]\ngtk-font-name={FONT} {FONT_PT * scale}\n"
+        settings.write_text(f"[Settings]\ngtk-font-name={FONT}\n"
                             "gtk-enable-animations=false\ngtk-cursor-blink=false\n")
         self.town.environment["GSETTINGS_BACKEND"] = "keyfile"
 
