@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "errors.h"
@@ -21,8 +23,9 @@
 struct _TocsinListener {
   GObject parent_instance;
 
-  TocsinWatch *watch; /* (owned) */
-  SoupServer *server; /* (owned) (nullable) until it listens */
+  TocsinWatch *watch;      /* (owned) */
+  SoupServer *server;      /* (owned) (nullable) until it listens */
+  GSocketService *service; /* (owned) (nullable) */
   char *data_dir;
   char *host;
   guint16 port;
@@ -186,37 +189,78 @@ keep_port (TocsinListener *self, guint16 port)
     g_warning ("the port of ping URLs can’t be kept: %s", error->message);
 }
 
+/* Connections are accepted here and handed to libsoup: where it accepts them itself, it forgets to
+ * let go of each socket until 3.4. */
 static gboolean
-listen_on (TocsinListener *self, guint16 port, GError **error)
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source,
+             gpointer user_data)
 {
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (self->host, port);
+  TocsinListener *self = user_data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
+                       NULL);
+  if (!soup_server_accept_iostream (self->server, G_IO_STREAM (connection), local, remote, &error))
+    g_info ("a connection is not taken: %s", error->message);
+  return TRUE;
+}
+
+/* `port` becomes the one that it is. */
+static gboolean
+listen_on (TocsinListener *self, guint16 *port, GError **error)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (self->host, *port);
+  g_autoptr (GSocketAddress) effective = NULL;
 
   if (address == NULL)
     return tocsin_fail (error, TOCSIN_ERROR_INVALID, "--listen: “%s” is no IP address", self->host);
-  if (soup_server_listen (self->server, address, 0, error))
+  if (g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
+                                     G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &effective,
+                                     error)) {
+    *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
     return TRUE;
-  g_prefix_error (error, "can’t listen on %s port %u: ", self->host, port);
+  }
+  g_prefix_error (error, "can’t listen on %s port %u: ", self->host, *port);
   return FALSE;
 }
 
 static gboolean
-listen_somewhere (TocsinListener *self, GError **error)
+listen_somewhere (TocsinListener *self, guint16 *port, GError **error)
 {
   guint16 kept = read_kept_port (self);
 
-  if (self->port != 0)
-    return listen_on (self, self->port, error);
-  if (kept != 0) /* ping URLs say so: another port would be silence */
-    return listen_on (self, kept, error);
-  return listen_on (self, TOCSIN_LISTENER_PORT, NULL) || listen_on (self, 0, error);
+  *port = self->port != 0 ? self->port : kept; /* ping URLs say so: another would be silence */
+  if (*port != 0)
+    return listen_on (self, port, error);
+  *port = TOCSIN_LISTENER_PORT;
+  if (listen_on (self, port, NULL))
+    return TRUE;
+  *port = 0;
+  return listen_on (self, port, error);
+}
+
+static void
+stop (TocsinListener *self)
+{
+  if (self->service != NULL) {
+    g_signal_handlers_disconnect_by_data (self->service, self);
+    g_socket_service_stop (self->service);
+    g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  }
+  g_clear_object (&self->service);
+  if (self->server != NULL)
+    soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
 }
 
 gboolean
 tocsin_listener_start (TocsinListener *self, GError **error)
 {
-  g_autoslist (GUri) uris = NULL;
   g_autofree char *base = NULL;
   gboolean is_ipv6;
+  guint16 port;
 
   g_return_val_if_fail (TOCSIN_IS_LISTENER (self), FALSE);
 
@@ -225,16 +269,17 @@ tocsin_listener_start (TocsinListener *self, GError **error)
   self->server = soup_server_new ("server-header", "tocsin", "raw-paths", TRUE, NULL);
   soup_server_add_early_handler (self->server, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
-  if (!listen_somewhere (self, error)) {
-    g_clear_object (&self->server);
+  self->service = g_socket_service_new ();
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
+  if (!listen_somewhere (self, &port, error)) {
+    stop (self);
     return FALSE;
   }
-  uris = soup_server_get_uris (self->server);
   is_ipv6 = strchr (self->host, ':') != NULL;
   base = g_strdup_printf ("http://%s%s%s:%d", is_ipv6 ? "[" : "", self->host, is_ipv6 ? "]" : "",
-                          g_uri_get_port (uris->data));
+                          port);
   if (self->port == 0)
-    keep_port (self, (guint16) g_uri_get_port (uris->data));
+    keep_port (self, port);
   g_message ("taking pings at %s/ping/…", base);
   tocsin_watch_set_ping_base (self->watch, base);
   return TRUE;
@@ -247,9 +292,7 @@ tocsin_listener_dispose (GObject *object)
 {
   TocsinListener *self = TOCSIN_LISTENER (object);
 
-  if (self->server != NULL)
-    soup_server_disconnect (self->server);
-  g_clear_object (&self->server);
+  stop (self);
   g_clear_object (&self->watch);
   g_clear_pointer (&self->data_dir, g_free);
   g_clear_pointer (&self->host, g_free);
