@@ -5,30 +5,28 @@
 
 #include "config.h"
 
+#include "due-heap.h"
 #include "scheduler.h"
 
 /* Beats that are due this close together are one wake-up, at the price of being so late: a thousand
  * checks a second are then a hundred wake-ups of two threads, not a thousand. */
 #define SLACK_US 25000
 
-/* A binary heap by due time; each beat knows its place, so that it can move when it changes. */
 struct _TocsinScheduler {
   GSource *source; /* (owned) */
   TocsinBeatFunc due;
-  GPtrArray *heap; /* (owned) (element-type TocsinBeat) */
+  TocsinDueHeap *beats; /* (owned) of TocsinBeat */
   gboolean held;
 };
 
 struct _TocsinBeat {
+  TocsinDue due;              /* first: the heap's */
   TocsinScheduler *scheduler; /* (not owned) */
-  guint place;
   gint64 next_us;
   gint64 retry_us; /* < 0: none */
   gint64 interval_us;
   gpointer data;
 };
-
-#define BEAT(scheduler, i) ((TocsinBeat *) g_ptr_array_index ((scheduler)->heap, (i)))
 
 gint64
 tocsin_beat_get_due (const TocsinBeat *beat)
@@ -39,64 +37,20 @@ tocsin_beat_get_due (const TocsinBeat *beat)
 }
 
 static void
-put (TocsinScheduler *scheduler, guint place, TocsinBeat *beat)
-{
-  scheduler->heap->pdata[place] = beat;
-  beat->place = place;
-}
-
-static void
-sift_up (TocsinScheduler *scheduler, TocsinBeat *beat)
-{
-  gint64 due = tocsin_beat_get_due (beat);
-  guint place = beat->place;
-
-  while (place > 0) {
-    TocsinBeat *parent = BEAT (scheduler, (place - 1) / 2);
-
-    if (tocsin_beat_get_due (parent) <= due)
-      break;
-    put (scheduler, place, parent);
-    place = (place - 1) / 2;
-  }
-  put (scheduler, place, beat);
-}
-
-static void
-sift_down (TocsinScheduler *scheduler, TocsinBeat *beat)
-{
-  gint64 due = tocsin_beat_get_due (beat);
-  guint place = beat->place, n = scheduler->heap->len;
-
-  while (2 * place + 1 < n) {
-    guint child = 2 * place + 1;
-
-    if (child + 1 < n && tocsin_beat_get_due (BEAT (scheduler, child + 1)) <
-                             tocsin_beat_get_due (BEAT (scheduler, child)))
-      child++;
-    if (due <= tocsin_beat_get_due (BEAT (scheduler, child)))
-      break;
-    put (scheduler, place, BEAT (scheduler, child));
-    place = child;
-  }
-  put (scheduler, place, beat);
-}
-
-static void
 rearm (TocsinScheduler *scheduler)
 {
+  const TocsinBeat *first = tocsin_due_heap_get_first (scheduler->beats);
   gint64 due = -1;
 
-  if (!scheduler->held && scheduler->heap->len > 0)
-    due = MAX (0, tocsin_beat_get_due (BEAT (scheduler, 0)) + SLACK_US);
+  if (!scheduler->held && first != NULL)
+    due = MAX (0, tocsin_beat_get_due (first) + SLACK_US);
   g_source_set_ready_time (scheduler->source, due);
 }
 
 static void
 settle (TocsinBeat *beat)
 {
-  sift_up (beat->scheduler, beat);
-  sift_down (beat->scheduler, beat);
+  tocsin_due_heap_move (beat->scheduler->beats, &beat->due, tocsin_beat_get_due (beat));
   rearm (beat->scheduler);
 }
 
@@ -136,9 +90,9 @@ due_cb (gpointer user_data)
 {
   TocsinScheduler *scheduler = user_data;
   gint64 now_us = g_get_monotonic_time ();
+  TocsinBeat *beat;
 
-  while (!scheduler->held && scheduler->heap->len > 0) {
-    TocsinBeat *beat = BEAT (scheduler, 0);
+  while (!scheduler->held && (beat = tocsin_due_heap_get_first (scheduler->beats)) != NULL) {
     gint64 due_us = tocsin_beat_get_due (beat);
     gboolean is_retry = due_us < beat->next_us;
 
@@ -147,7 +101,7 @@ due_cb (gpointer user_data)
     beat->retry_us = -1;
     if (!is_retry)
       beat->next_us = tocsin_beat_after (beat->next_us, beat->interval_us, now_us);
-    sift_down (scheduler, beat);
+    tocsin_due_heap_move (scheduler->beats, &beat->due, tocsin_beat_get_due (beat));
     scheduler->due (beat->data, due_us, is_retry);
   }
   rearm (scheduler);
@@ -160,7 +114,7 @@ tocsin_scheduler_new (GMainContext *context, TocsinBeatFunc due)
   TocsinScheduler *scheduler = g_new0 (TocsinScheduler, 1);
 
   scheduler->due = due;
-  scheduler->heap = g_ptr_array_new ();
+  scheduler->beats = tocsin_due_heap_new ();
   scheduler->source = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_callback (scheduler->source, due_cb, scheduler, NULL);
   g_source_set_static_name (scheduler->source, "scheduler");
@@ -173,12 +127,17 @@ tocsin_scheduler_new (GMainContext *context, TocsinBeatFunc due)
 void
 tocsin_scheduler_free (TocsinScheduler *scheduler)
 {
+  TocsinBeat *beat;
+
   if (scheduler == NULL)
     return;
   g_source_destroy (scheduler->source);
   g_source_unref (scheduler->source);
-  g_ptr_array_set_free_func (scheduler->heap, g_free);
-  g_ptr_array_unref (scheduler->heap);
+  while ((beat = tocsin_due_heap_get_first (scheduler->beats)) != NULL) {
+    tocsin_due_heap_remove (scheduler->beats, &beat->due);
+    g_free (beat);
+  }
+  tocsin_due_heap_free (scheduler->beats);
   g_free (scheduler);
 }
 
@@ -204,9 +163,8 @@ tocsin_scheduler_add (TocsinScheduler *scheduler, gint64 first_us, gint64 interv
   beat->retry_us = -1;
   beat->interval_us = interval_us;
   beat->data = beat_data;
-  beat->place = scheduler->heap->len;
-  g_ptr_array_add (scheduler->heap, beat);
-  settle (beat);
+  tocsin_due_heap_add (scheduler->beats, &beat->due, first_us);
+  rearm (scheduler);
   return beat;
 }
 
@@ -214,22 +172,13 @@ void
 tocsin_beat_remove (TocsinBeat *beat)
 {
   TocsinScheduler *scheduler;
-  TocsinBeat *last;
-  guint place;
 
   g_return_if_fail (beat != NULL);
 
   scheduler = beat->scheduler;
-  place = beat->place;
-  last = BEAT (scheduler, scheduler->heap->len - 1);
-  g_ptr_array_set_size (scheduler->heap, (int) scheduler->heap->len - 1);
-  if (last != beat) {
-    put (scheduler, place, last);
-    settle (last);
-  } else {
-    rearm (scheduler);
-  }
+  tocsin_due_heap_remove (scheduler->beats, &beat->due);
   g_free (beat);
+  rearm (scheduler);
 }
 
 void
@@ -237,6 +186,8 @@ tocsin_beat_set_retry (TocsinBeat *beat, gint64 retry_us)
 {
   g_return_if_fail (beat != NULL);
 
+  if (beat->retry_us == retry_us) /* none, as before: nearly always */
+    return;
   beat->retry_us = retry_us;
   settle (beat);
 }

@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "due-heap.h"
 #include "reactor.h"
 
 #define EVENTS_A_TURN 256
@@ -32,10 +33,8 @@ struct _TocsinWatchFd {
 };
 
 struct _TocsinTimer {
+  TocsinDue due; /* first: the heap's */
   TocsinReactor *reactor;
-  gint64 due_us;
-  guint64 number; /* timers due at once go off in the order in which they were set */
-  guint place;    /* in the heap */
   TocsinTimerFunc callback;
   gpointer user_data;
 };
@@ -44,82 +43,19 @@ struct _TocsinReactor {
   GSource source;
   int epoll_fd;
   gpointer poll_tag;
-  GPtrArray *heap; /* of TocsinTimer, the least due first */
-  guint64 next_number;
-  gint64 turn_us; /* the time of the dispatch that runs; 0 outside one */
+  TocsinDueHeap *timers; /* (owned) of TocsinTimer */
+  gint64 turn_us;        /* the time of the dispatch that runs; 0 outside one */
   guint n_watches;
   guint32 next_watch;
   GPtrArray *by_fd; /* of TocsinWatchFd (nullable): the latest of each descriptor */
 };
 
-static gboolean
-is_before (const TocsinTimer *a, const TocsinTimer *b)
-{
-  return a->due_us < b->due_us || (a->due_us == b->due_us && a->number < b->number);
-}
-
-static void
-put (GPtrArray *heap, guint place, TocsinTimer *timer)
-{
-  heap->pdata[place] = timer;
-  timer->place = place;
-}
-
-static void
-sift_up (GPtrArray *heap, TocsinTimer *timer)
-{
-  guint place = timer->place;
-
-  while (place > 0) {
-    guint parent = (place - 1) / 2;
-
-    if (!is_before (timer, heap->pdata[parent]))
-      break;
-    put (heap, place, heap->pdata[parent]);
-    place = parent;
-  }
-  put (heap, place, timer);
-}
-
-static void
-sift_down (GPtrArray *heap, TocsinTimer *timer)
-{
-  guint place = timer->place;
-
-  for (;;) {
-    guint child = 2 * place + 1;
-
-    if (child >= heap->len)
-      break;
-    if (child + 1 < heap->len && is_before (heap->pdata[child + 1], heap->pdata[child]))
-      child++;
-    if (!is_before (heap->pdata[child], timer))
-      break;
-    put (heap, place, heap->pdata[child]);
-    place = child;
-  }
-  put (heap, place, timer);
-}
-
-static void
-take_out (GPtrArray *heap, TocsinTimer *timer)
-{
-  TocsinTimer *last = heap->pdata[heap->len - 1];
-  guint place = timer->place;
-
-  g_assert (heap->pdata[place] == timer);
-  g_ptr_array_set_size (heap, (int) heap->len - 1);
-  if (last == timer)
-    return;
-  put (heap, place, last);
-  sift_up (heap, last);
-  sift_down (heap, last);
-}
-
 static gint64
 get_next_due_us (TocsinReactor *self)
 {
-  return self->heap->len > 0 ? ((TocsinTimer *) self->heap->pdata[0])->due_us : G_MAXINT64;
+  const TocsinTimer *first = tocsin_due_heap_get_first (self->timers);
+
+  return first != NULL ? first->due.due_us : G_MAXINT64;
 }
 
 /* --- descriptors --- */
@@ -205,17 +141,16 @@ run_timers (TocsinReactor *self)
 {
   /* A timer set from here on has a later number and is not due before turn_us, so that one that
    * sets itself again lets the others have their turn. */
-  guint64 first_new = self->next_number;
+  guint64 first_new = tocsin_due_heap_get_next_number (self->timers);
 
   while (get_next_due_us (self) <= self->turn_us) {
-    TocsinTimer *timer = self->heap->pdata[0];
+    TocsinTimer *timer = tocsin_due_heap_get_first (self->timers);
     TocsinTimerFunc callback = timer->callback;
     gpointer user_data = timer->user_data;
 
-    if (timer->number >= first_new)
+    if (timer->due.number >= first_new)
       break;
-    take_out (self->heap, timer);
-    g_free (timer);
+    tocsin_timer_remove (timer);
     callback (user_data);
   }
 }
@@ -263,7 +198,7 @@ reactor_finalize (GSource *source)
   TocsinReactor *self = (TocsinReactor *) source;
 
   g_ptr_array_unref (self->by_fd);
-  g_ptr_array_unref (self->heap);
+  tocsin_due_heap_free (self->timers);
   close (self->epoll_fd);
 }
 
@@ -283,7 +218,7 @@ tocsin_reactor_new (GMainContext *context)
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0)
     g_error ("no epoll descriptor: %s", g_strerror (errno));
-  self->heap = g_ptr_array_new ();
+  self->timers = tocsin_due_heap_new ();
   self->by_fd = g_ptr_array_new ();
   self->poll_tag = g_source_add_unix_fd (&self->source, self->epoll_fd, G_IO_IN);
   g_source_attach (&self->source, context);
@@ -295,7 +230,7 @@ tocsin_reactor_free (TocsinReactor *reactor)
 {
   if (reactor == NULL)
     return;
-  g_assert (reactor->n_watches == 0 && reactor->heap->len == 0);
+  g_assert (reactor->n_watches == 0 && tocsin_due_heap_get_first (reactor->timers) == NULL);
   g_source_destroy (&reactor->source);
   g_source_unref (&reactor->source);
 }
@@ -393,13 +328,9 @@ tocsin_reactor_timer (TocsinReactor *reactor, gint64 due_us, TocsinTimerFunc cal
 
   timer = g_new (TocsinTimer, 1);
   timer->reactor = reactor;
-  timer->due_us = MAX (due_us, reactor->turn_us);
-  timer->number = reactor->next_number++;
   timer->callback = callback;
   timer->user_data = user_data;
-  timer->place = reactor->heap->len;
-  g_ptr_array_add (reactor->heap, timer);
-  sift_up (reactor->heap, timer);
+  tocsin_due_heap_add (reactor->timers, &timer->due, MAX (due_us, reactor->turn_us));
   return timer;
 }
 
@@ -408,6 +339,6 @@ tocsin_timer_remove (TocsinTimer *timer)
 {
   if (timer == NULL)
     return;
-  take_out (timer->reactor->heap, timer);
+  tocsin_due_heap_remove (timer->reactor->timers, &timer->due);
   g_free (timer);
 }
