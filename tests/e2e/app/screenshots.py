@@ -257,7 +257,7 @@ SHOOTS = (shoot_overview, shoot_list, shoot_monitors, shoot_charts, shoot_incide
 def shoot_first_run(build, folder, look):
     studio = Studio(build, folder, look, None)
     try:
-        studio.screen.find("label", "What Shall Be Watched?")
+        studio.screen.find("button", "Add a Monitor")
         studio.shoot("first-run")
     finally:
         studio.close()
