@@ -215,6 +215,8 @@ tocsin_sample_table_init (TocsinSampleTable *self)
   g_signal_connect (view, "activate", G_CALLBACK (activate_cb), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), view);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 280);
+  gtk_widget_add_css_class (scrolled, "card");
+  gtk_widget_set_overflow (scrolled, GTK_OVERFLOW_HIDDEN); /* its corners are round */
   gtk_widget_set_parent (scrolled, GTK_WIDGET (self));
 }
 
