@@ -11,10 +11,10 @@
 #include "chart-private.h"
 #include "phase-look.h"
 
-#define TOP_PX           8
-#define LABELS_HEIGHT_PX 24 /* of the times, below the plot */
-#define BUBBLE_AWAY_PX   10
-#define SLIDE_MOST_PX    6.0 /* then the plot is drawn anew */
+#define LABEL_GAP_PX   10
+#define TOP_PX         8
+#define BUBBLE_AWAY_PX 10
+#define SLIDE_MOST_PX  6.0 /* then the plot is drawn anew */
 
 /* --- what is drawn --- */
 
@@ -50,13 +50,28 @@ fill_colors (TocsinChart *self, TocsinChartColors *colors)
 }
 
 void
+tocsin_chart_measure_labels (TocsinChart *self)
+{
+  g_autoptr (PangoLayout) layout = NULL;
+  int width, height;
+
+  if (self->left_px > 0)
+    return;
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "000 ms");
+  pango_layout_get_pixel_size (layout, &width, &height);
+  self->left_px = width + LABEL_GAP_PX;
+  self->bottom_px = height + LABEL_GAP_PX - 2;
+}
+
+void
 tocsin_chart_fill_view (TocsinChart *self, TocsinChartView *view, double width, double height)
 {
+  tocsin_chart_measure_labels (self);
   *view = (TocsinChartView){
-    .left = TOCSIN_CHART_LEFT_PX,
+    .left = self->left_px,
     .top = TOP_PX,
-    .width = MAX (width - TOCSIN_CHART_SIDES_PX, 1),
-    .height = MAX (height - TOP_PX - LABELS_HEIGHT_PX, 1),
+    .width = MAX (width - self->left_px - TOCSIN_CHART_RIGHT_PX, 1),
+    .height = MAX (height - TOP_PX - self->bottom_px, 1),
     .from_us = self->range.from_us,
     .to_us = self->range.to_us,
     .now_us = self->now_us,
@@ -252,7 +267,8 @@ tocsin_chart_paint (TocsinChart *self, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   TocsinChartView view;
 
-  if (width <= TOCSIN_CHART_SIDES_PX || height <= TOP_PX + LABELS_HEIGHT_PX ||
+  tocsin_chart_measure_labels (self);
+  if (width <= self->left_px + TOCSIN_CHART_RIGHT_PX || height <= TOP_PX + self->bottom_px ||
       self->range.to_us <= self->range.from_us)
     return;
   tocsin_chart_fill_view (self, &view, width, height);

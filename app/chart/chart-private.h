@@ -11,8 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define TOCSIN_CHART_LEFT_PX  56                         /* for the latencies, left of the plot */
-#define TOCSIN_CHART_SIDES_PX (TOCSIN_CHART_LEFT_PX + 6) /* with what is free at its right */
+#define TOCSIN_CHART_RIGHT_PX 6 /* free, right of the plot */
 
 /* What a chart draws and how: everything that a layer needs, nothing that it changes. */
 typedef struct {
@@ -96,6 +95,10 @@ struct _TocsinChart {
   gint64 slow_us;
   GTimeZone *zone; /* (owned) */
 
+  /* for the latencies left of the plot and the times below it, by the size of the text; 0: to be
+   * measured */
+  int left_px, bottom_px;
+
   /* what was drawn last, for as long as it is still right */
   GskRenderNode *plot; /* (owned) (nullable) */
   int plot_width, plot_height, plot_scale;
@@ -114,6 +117,8 @@ void tocsin_chart_zoom_at (TocsinChart *self, double x, double factor);
 void tocsin_chart_pan (TocsinChart *self, double share);
 void tocsin_chart_set_cursor (TocsinChart *self, int index);
 
+/* Sees that there is room for the labels. */
+void tocsin_chart_measure_labels (TocsinChart *self);
 /* Everything, with the cursor. What does not change is drawn once. */
 void tocsin_chart_paint (TocsinChart *self, GtkSnapshot *snapshot);
 /* The view at the widget's size: `view` is to be cleared. */

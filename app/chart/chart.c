@@ -36,7 +36,7 @@ drop_plot (TocsinChart *self)
 static guint
 wanted_points (TocsinChart *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self)) - TOCSIN_CHART_SIDES_PX;
+  int width = gtk_widget_get_width (GTK_WIDGET (self)) - self->left_px - TOCSIN_CHART_RIGHT_PX;
 
   return (guint) CLAMP (width, 60, TOCSIN_SERIES_POINTS);
 }
@@ -199,11 +199,12 @@ tocsin_chart_dispose (GObject *object)
   G_OBJECT_CLASS (tocsin_chart_parent_class)->dispose (object);
 }
 
-/* Colours are part of what was drawn. */
+/* Colours are part of what was drawn, and labels are as large as the font is. */
 static void
 tocsin_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (tocsin_chart_parent_class)->css_changed (widget, change);
+  TOCSIN_CHART (widget)->left_px = 0;
   drop_plot (TOCSIN_CHART (widget));
 }
 

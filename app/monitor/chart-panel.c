@@ -279,6 +279,19 @@ make_ranges (TocsinChartPanel *self)
   return box;
 }
 
+/* Text of twice the size does not make the page wider than a narrow window. */
+static GtkWidget *
+make_scrolled (GtkWidget *child)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
+                                  GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), child);
+  return scrolled;
+}
+
 static GtkWidget *
 make_export_button (void)
 {
@@ -315,7 +328,7 @@ make_bar (TocsinChartPanel *self)
 {
   GtkWidget *bar = gtk_flow_box_new ();
   GtkWidget *views = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *ranges_box = make_ranges (self);
+  GtkWidget *ranges_box = make_scrolled (make_ranges (self));
 
   self->phases = make_toggle (self, _ ("Phases"), G_CALLBACK (phases_toggled_cb));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->phases),
