@@ -6,11 +6,14 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <gtk/gtk.h>
 #include <math.h>
 
 #include "texts.h"
 #include "timetext.h"
 #include "uptime.h"
+
+#define LEFT_TO_RIGHT_MARK "\u200e"
 
 static char *
 days (gint64 n)
@@ -90,7 +93,12 @@ tocsin_text_latency (double latency_us)
 char *
 tocsin_text_share (double share)
 {
-  return tocsin_uptime_to_text (share);
+  g_autofree char *text = tocsin_uptime_to_text (share);
+
+  /* “%” would go to the other side of the number */
+  return gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL
+             ? g_strconcat (LEFT_TO_RIGHT_MARK, text, NULL)
+             : g_steal_pointer (&text);
 }
 
 static GDateTime *
@@ -119,6 +127,14 @@ tocsin_text_time (gint64 at_us, gint64 now_us, GTimeZone *zone)
     return g_date_time_format (at, "%H:%M:%S");
   /* Translators: a day of this year and its time, for strftime: “Mon 23 Nov, 14:05”. */
   return g_date_time_format (at, _ ("%a %-d %b, %H:%M"));
+}
+
+char *
+tocsin_text_clock (gint64 at_us, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) at = at_us > 0 ? in_zone (at_us, zone) : NULL;
+
+  return at != NULL ? g_date_time_format (at, "%H:%M") : g_strdup ("—");
 }
 
 char *

@@ -22,6 +22,9 @@ char *tocsin_text_share (double share);
  * which is nullable: local. "—" for 0. */
 char *tocsin_text_time (gint64 at_us, gint64 now_us, GTimeZone *zone);
 
+/* "14:05". */
+char *tocsin_text_clock (gint64 at_us, GTimeZone *zone);
+
 /* In full, for tooltips: "Monday, 23 November 2026, 14:05:33 CET". */
 char *tocsin_text_time_in_full (gint64 at_us, GTimeZone *zone);
 

@@ -179,9 +179,9 @@ get_next_at (const TocsinWatched *watched, gint64 now_us)
 static char *
 get_ping_url (const TocsinMonitor *monitor, const char *ping_base)
 {
-  if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT || monitor->ping_id == NULL)
+  if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT || monitor->ping_id == NULL || ping_base == NULL)
     return NULL;
-  return g_strconcat (ping_base != NULL ? ping_base : "", "/ping/", monitor->ping_id, NULL);
+  return g_strconcat (ping_base, "/ping/", monitor->ping_id, NULL);
 }
 
 TocsinStatus *

@@ -35,6 +35,8 @@ struct _TocsinHeartbeatBox {
 
   /* of the template */
   GtkLabel *url;
+  GtkWidget *copy_url;
+  GtkWidget *snippets_group;
   GtkDropDown *language;
   GtkTextView *snippet;
   AdwActionRow *schedule_row;
@@ -86,6 +88,8 @@ show_url (TocsinHeartbeatBox *self)
     url = _ ("Pings are not taken: the service could not listen.");
   if (g_str_equal (gtk_label_get_text (self->url), url))
     return;
+  gtk_widget_set_sensitive (self->copy_url, *get_url (self) != '\0');
+  gtk_widget_set_visible (self->snippets_group, *get_url (self) != '\0');
   gtk_label_set_text (self->url, url);
   show_snippet (self);
 }
@@ -344,6 +348,8 @@ tocsin_heartbeat_box_class_init (TocsinHeartbeatBoxClass *klass)
                                                "/org/tocsin/Tocsin/ui/heartbeat-box.ui");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_bind_template_child (widget_class, TocsinHeartbeatBox, url);
+  gtk_widget_class_bind_template_child (widget_class, TocsinHeartbeatBox, copy_url);
+  gtk_widget_class_bind_template_child (widget_class, TocsinHeartbeatBox, snippets_group);
   gtk_widget_class_bind_template_child (widget_class, TocsinHeartbeatBox, language);
   gtk_widget_class_bind_template_child (widget_class, TocsinHeartbeatBox, snippet);
   gtk_widget_class_bind_template_child (widget_class, TocsinHeartbeatBox, schedule_row);

@@ -63,11 +63,11 @@ tocsin_incident_text_span (const TocsinIncident *incident, gint64 now_us, GTimeZ
   if (incident->ended_at == 0)
     /* Translators: a time. */
     return g_strdup_printf (_ ("since %s"), began);
-  /* of an incident within a day the day is told once */
-  ended = tocsin_text_time (
-      incident->ended_at,
-      is_same_day (incident->began_at, incident->ended_at, zone) ? incident->ended_at : now_us,
-      zone);
+  if (is_same_day (incident->began_at, incident->ended_at, zone) &&
+      !is_same_day (incident->began_at, now_us, zone))
+    ended = tocsin_text_clock (incident->ended_at, zone); /* the day is told once */
+  else
+    ended = tocsin_text_time (incident->ended_at, now_us, zone);
   /* Translators: from one time to another. */
   return g_strdup_printf (C_ ("times", "%s – %s"), began, ended);
 }

@@ -259,7 +259,7 @@ find_url (const char *text)
   if (error != NULL)
     tocsin_ctl_strip_error (error);
   g_printerr (_ ("tocsinctl: “%s” can’t be pinged, the job runs all the same: %s\n"), text,
-              error != NULL ? error->message : _ ("it is no heartbeat"));
+              error != NULL ? error->message : _ ("it is no heartbeat, or no pings are taken now"));
   return NULL;
 }
 

@@ -69,7 +69,9 @@ run_add (TocsinCall *call, GError **error)
   if (call->json)
     tocsin_show_json (&tocsin_status_fields, status);
   else
-    g_print ("%s\n%s\n", id, status->ping_url);
+    g_print ("%s\n%s\n", id, status->ping_url != NULL ? status->ping_url : "");
+  if (status->ping_url == NULL)
+    g_printerr ("tocsinctl: %s\n", _ ("Pings are not taken: the service could not listen."));
   return TOCSIN_EXIT_FINE;
 }
 

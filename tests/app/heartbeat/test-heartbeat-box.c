@@ -135,6 +135,22 @@ test_many_pings_are_shown_when_asked_for (gconstpointer data)
   g_assert_null (app_town_find (scene->box, app_town_has_text, "_Show More"));
 }
 
+/* A monitor that the daemon tells no URL of: the port is another's. */
+static void
+test_says_that_pings_are_not_taken (gconstpointer data)
+{
+  Scene *scene = (Scene *) data;
+  g_autoptr (TocsinMonitor) unheard = tocsin_monitor_new (TOCSIN_MONITOR_HEARTBEAT);
+
+  unheard->id = g_strdup ("unheard");
+  unheard->period_us = TOCSIN_US_PER_HOUR;
+  tocsin_heartbeat_box_set_monitor (scene->box, unheard);
+  g_assert_nonnull (app_town_find (scene->box, app_town_has_text, "Pings are not taken"));
+  g_assert_null (app_town_find (scene->box, app_town_has_text, "Snippets"));
+  g_assert_false (
+      gtk_widget_is_sensitive (app_town_find (scene->box, app_town_is_button, "Copy Ping URL")));
+}
+
 static void
 test_hides_for_another_kind (gconstpointer data)
 {
@@ -196,6 +212,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/heartbeat-box/shows-what-comes", &scene, test_shows_what_comes);
   g_test_add_data_func ("/heartbeat-box/many-pings-are-shown-when-asked-for", &scene,
                         test_many_pings_are_shown_when_asked_for);
+  g_test_add_data_func ("/heartbeat-box/says-that-pings-are-not-taken", &scene,
+                        test_says_that_pings_are_not_taken);
   g_test_add_data_func ("/heartbeat-box/hides-for-another-kind", &scene,
                         test_hides_for_another_kind);
   status = g_test_run ();
