@@ -257,7 +257,7 @@ tocsin_incident_timeline_set_incident (TocsinIncidentTimeline *self, const Tocsi
   goes_on = goes_on_with (self, incident);
   old = g_steal_pointer (&self->incident);
   self->incident = incident != NULL ? tocsin_incident_copy (incident) : NULL;
-  if (goes_on) {
+  if (goes_on && old != NULL && incident != NULL) {
     for (guint i = old->updates->len; i < incident->updates->len; i++)
       append (self, incident->updates->pdata[i]);
   } else {

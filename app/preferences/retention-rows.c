@@ -77,6 +77,12 @@ changed_cb (Rows *rows)
   rows->rest_id = g_timeout_add (REST_MS, rested_cb, rows);
 }
 
+static int
+days_of (gint64 span_us)
+{
+  return (int) (span_us / TOCSIN_US_PER_DAY);
+}
+
 static void
 got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -88,9 +94,9 @@ got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                   &hours_us, result, &error))
     return; /* cancelled: the rows are gone; else they stay insensitive */
   rows->is_setting = TRUE;
-  gtk_spin_button_set_value (rows->samples, (double) (samples_us / TOCSIN_US_PER_DAY));
-  gtk_spin_button_set_range (rows->hours, (double) (samples_us / TOCSIN_US_PER_DAY), DAYS_MOST);
-  gtk_spin_button_set_value (rows->hours, (double) (hours_us / TOCSIN_US_PER_DAY));
+  gtk_spin_button_set_value (rows->samples, days_of (samples_us));
+  gtk_spin_button_set_range (rows->hours, days_of (samples_us), DAYS_MOST);
+  gtk_spin_button_set_value (rows->hours, days_of (hours_us));
   gtk_widget_set_sensitive (GTK_WIDGET (rows->samples), TRUE);
   gtk_widget_set_sensitive (GTK_WIDGET (rows->hours), TRUE);
   rows->is_setting = FALSE;

@@ -147,7 +147,8 @@ draw_pixel (const Look *look, guint8 *pixel, guint column, guint row, guint size
   guint n_shape = 0, n_symbol = 0;
 
   for (guint i = 0; i < SUB * SUB; i++) {
-    Spot at = { (column + (i % SUB + 0.5) / SUB) / size, (row + (i / SUB + 0.5) / SUB) / size };
+    guint across = i % SUB, down = i / SUB;
+    Spot at = { (column + (across + 0.5) / SUB) / size, (row + (down + 0.5) / SUB) / size };
 
     if (to_shape (look->shape, at) >= 0)
       continue;
