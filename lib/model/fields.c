@@ -313,7 +313,7 @@ static gboolean
 reals_equal (const double *a, const double *b, guint n)
 {
   for (guint i = 0; i < n; i++)
-    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): equal is what would be written alike */
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): equal is what is written alike */
     if (memcmp (&a[i], &b[i], sizeof (double)) != 0 && !(isnan (a[i]) && isnan (b[i])))
       return FALSE;
   return TRUE;
