@@ -1,0 +1,97 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include <glib.h>
+
+#include "heartbeat.h"
+#include "judge.h"
+#include "monitor.h"
+#include "pg.h"
+#include "schedule.h"
+
+G_BEGIN_DECLS
+
+/* The one place that makes, edits, pauses and deletes monitors of a team: the record, a heartbeat's
+ * row beside it, what the change does to deadline and state, and the audit log, in the caller's
+ * transaction. The team's next sequence number is taken last, so make nothing after it that waits
+ * for another lock. Errors: NOT_FOUND, INVALID, EXISTS (TOCSIN_ERROR), TOCSIN_PG_ERROR. */
+
+/* Who changes something, for the audit log, and when. */
+typedef struct {
+  const char *team_id;
+  const char *actor_kind; /* as the audit log has it: "user", "token", "key", "system" */
+  const char *actor_id;   /* (nullable) */
+  const char *actor_name; /* (nullable) */
+  const char *address;    /* (nullable) */
+  gint64 at_us;
+} TocsinChange;
+
+/* A monitor as the server keeps it. The members from `schedule` on are a heartbeat's. */
+typedef struct {
+  char *team_id;
+  char *project_id;
+  TocsinMonitor *monitor; /* with id, created_at, revision, slug and ping_id as stored */
+  gint64 seq;
+  gint64 updated_at;
+
+  TocsinSchedule *schedule;   /* (nullable) */
+  TocsinHeartbeat *heartbeat; /* (nullable) */
+  TocsinJudge *judge;         /* (nullable) */
+  char *badge_id;             /* (nullable) */
+  char *incident_id;          /* (nullable) the open one */
+  gint64 n_pings;
+
+  /* Of the API that heartbeat clients know, and not of the monitor. */
+  char **channels; /* (nullable) ids */
+  gboolean filter_subject;
+  gboolean filter_body;
+} TocsinStoredMonitor;
+
+void tocsin_stored_monitor_free (TocsinStoredMonitor *stored);
+
+typedef enum {
+  TOCSIN_MONITORS_READ,
+  TOCSIN_MONITORS_LOCK, /* until the end of the transaction; comes before any change */
+} TocsinMonitorsMode;
+
+/* Any project's of the team. NULL: NOT_FOUND, also for one that was deleted. */
+TocsinStoredMonitor *tocsin_monitors_load (TocsinPg *pg, const char *team_id, const char *id,
+                                           TocsinMonitorsMode mode, GError **error);
+
+/* Locks the project until the end of the transaction, so that "is there one? no: make it" is done
+ * by one at a time. NOT_FOUND. */
+gboolean tocsin_monitors_lock_project (TocsinPg *pg, const char *team_id, const char *project_id,
+                                       GError **error);
+
+/* Makes a monitor in a project, which it locks. `stored` has project_id, monitor and what of
+ * `channels`, `filter_subject` and `filter_body` is wanted; the rest is filled in: id, created_at,
+ * ping_id, revision. EXISTS: the project has the slug already. */
+gboolean tocsin_monitors_create (TocsinPg *pg, const TocsinChange *change,
+                                 TocsinStoredMonitor *stored, GError **error);
+
+/* A heartbeat of the project by its slug, made where there is none: name and slug are `slug`, a ping
+ * is due every day, an hour of grace, all channels. `*created` says whether it was. It is locked. */
+TocsinStoredMonitor *tocsin_monitors_find_or_create_slug (TocsinPg *pg, const TocsinChange *change,
+                                                          const char *project_id, const char *slug,
+                                                          gboolean *created, GError **error);
+
+/* Replaces what `stored`, which was loaded with LOCK, has of a monitor by `edited` (id, kind,
+ * created_at and ping_id stay). The heartbeat's deadline and the judge follow; `paused` that changed
+ * pauses or resumes. Where nothing differs nothing is written. */
+gboolean tocsin_monitors_edit (TocsinPg *pg, const TocsinChange *change,
+                               TocsinStoredMonitor *stored, const TocsinMonitor *edited,
+                               GError **error);
+
+/* An edit of `paused` alone. */
+gboolean tocsin_monitors_set_paused (TocsinPg *pg, const TocsinChange *change,
+                                     TocsinStoredMonitor *stored, gboolean paused, GError **error);
+
+/* Leaves a tombstone; pings, flips and incidents go. `stored` was loaded with LOCK. */
+gboolean tocsin_monitors_delete (TocsinPg *pg, const TocsinChange *change,
+                                 TocsinStoredMonitor *stored, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TocsinStoredMonitor, tocsin_stored_monitor_free)
+
+G_END_DECLS
