@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The schema's steps are the files of db/migrations, forward only. A released one is frozen: what is
- * wrong in it is mended by the next. */
+/* The schema's steps are the files of db/migrations, forward only. A released one is frozen: what
+ * is wrong in it is mended by the next. */
 
 /* How many steps this program knows. */
 guint tocsin_migrate_get_newest (void);

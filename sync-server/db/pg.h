@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* One connection to PostgreSQL, for one thread at a time. Statements are literals, prepared once and
- * cached. A connection that was lost is opened again by the next call outside a transaction. */
+/* One connection to PostgreSQL, for one thread at a time. Statements are literals, prepared once
+ * and cached. A connection that was lost is opened again by the next call outside a transaction. */
 typedef struct _TocsinPg TocsinPg;
 
 #define TOCSIN_PG_ERROR (tocsin_pg_error_quark ())

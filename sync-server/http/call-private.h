@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#pragma once
+
+#include "call.h"
+
+G_BEGIN_DECLS
+
+/* For a request whose head is there. */
+TocsinCall *tocsin_call_new (TocsinWorker *worker, SoupServerMessage *message);
+
+/* Checks who asks and may, then runs the handler; on a thread of the pool. (TocsinPgWork) */
+gboolean tocsin_call_run (TocsinPg *pg, gpointer data, GError **error);
+
+G_END_DECLS

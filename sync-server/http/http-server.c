@@ -1,0 +1,563 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "http-server"
+
+#include "config.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "call-private.h"
+#include "clients.h"
+#include "errors.h"
+#include "http-server.h"
+#include "proxies.h"
+#include "rate-limits.h"
+
+/* RFC 6585 */
+#define STATUS_TOO_MANY_REQUESTS 429
+#define STATUS_HEADERS_TOO_LARGE 431
+
+#define URL_MOST_BYTES   8192
+#define QUERY_MOST_BYTES 4096
+#define HEADERS_MOST     100
+#define RESERVED_FDS     128 /* for the database, logs and what else is no client */
+#define BURST_S          10  /* of the rate limits */
+
+struct _TocsinHttpServer {
+  GObject parent_instance;
+
+  TocsinWorker *worker;
+  SoupServer *soup;
+  GSocketService *service;
+  GTlsCertificate *certificate; /* (nullable) */
+  TocsinClients *clients;
+  TocsinLimits *limits;
+  TocsinProxies *proxies;
+  guint n_busy;
+  gboolean is_listening;
+  gboolean is_draining;
+};
+
+G_DEFINE_FINAL_TYPE (TocsinHttpServer, tocsin_http_server, G_TYPE_OBJECT)
+
+/* A request from its head to its answer. The call is the handler's in between. */
+typedef struct {
+  TocsinHttpServer *server;
+  TocsinCall *call; /* (nullable) given away */
+  GByteArray *kept; /* (nullable) of the body */
+  gsize kept_most;
+  gboolean is_too_long;
+} Reading;
+
+static GQuark
+reading_quark (void)
+{
+  return g_quark_from_static_string ("tocsin-reading");
+}
+
+static void
+free_reading (gpointer data)
+{
+  Reading *reading = data;
+
+  g_clear_pointer (&reading->call, tocsin_call_free);
+  g_clear_pointer (&reading->kept, g_byte_array_unref);
+  g_free (reading);
+}
+
+/* --- the answer --- */
+
+static void
+add_common_headers (TocsinCall *call, SoupMessageHeaders *headers)
+{
+  const TocsinRoute *route = call->route;
+
+  soup_message_headers_replace (headers, "X-Request-Id", call->request_id);
+  if (soup_message_headers_get_one (headers, "Cache-Control") == NULL)
+    soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  if (route != NULL && (route->flags & TOCSIN_ROUTE_CORS) != 0)
+    soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+  if (tocsin_server_config_is_https (call->config))
+    soup_message_headers_replace (headers, "Strict-Transport-Security", "max-age=31536000");
+}
+
+/* RFC 9110, section 13.1.2: the client has it already. */
+static gboolean
+is_not_modified (const TocsinCall *call, SoupMessageHeaders *headers)
+{
+  const char *tag = soup_message_headers_get_one (headers, "ETag");
+  const char *known = tocsin_call_get_header (call, "If-None-Match");
+
+  return tag != NULL && known != NULL && call->status == SOUP_STATUS_OK &&
+         (strcmp (known, "*") == 0 || strstr (known, tag) != NULL);
+}
+
+static void
+send_reply (TocsinCall *call)
+{
+  SoupServerMessage *message = call->message;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  for (guint i = 0; i + 1 < call->reply_headers->len; i += 2)
+    soup_message_headers_append (headers, g_ptr_array_index (call->reply_headers, i),
+                                 g_ptr_array_index (call->reply_headers, i + 1));
+  add_common_headers (call, headers);
+  if (is_not_modified (call, headers)) {
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
+    return;
+  }
+  soup_server_message_set_status (message, call->status, NULL);
+  if (call->reply == NULL)
+    return;
+  soup_message_headers_set_content_type (headers, call->reply_type, NULL);
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), call->reply);
+}
+
+static void
+log_call (const TocsinCall *call)
+{
+  gint64 took_us = g_get_real_time () - call->at_us;
+  g_autofree char *status = NULL;
+
+  if (call->route != NULL && (call->route->flags & TOCSIN_ROUTE_CUT) != 0)
+    return; /* a ping's path is its secret, and there are many */
+  status = g_strdup_printf ("%u", call->status);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "REQUEST", call->request_id, "STATUS", status,
+                    "MESSAGE", "%s %s %s %s in %.1f ms", call->request_id, call->method,
+                    call->route != NULL ? call->route->path : "(no route)", status,
+                    (double) took_us / 1000);
+}
+
+/* Each call ends here, on the HTTP thread. */
+void
+tocsin_call_finish (TocsinCall *call)
+{
+  g_autoptr (SoupServerMessage) message = g_object_ref (call->message);
+  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
+
+  g_return_if_fail (call->status != 0);
+
+  send_reply (call);
+  log_call (call);
+  if (client != NULL)
+    tocsin_client_is_at_it (client);
+  tocsin_call_free (call);
+  soup_server_message_unpause (message);
+}
+
+static void
+refuse (TocsinCall *call, guint status, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  tocsin_http_fail (&error, status, "%s", text);
+  tocsin_call_reply_error (call, error);
+  send_reply (call);
+  log_call (call);
+}
+
+/* --- handlers --- */
+
+static void
+ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TocsinCall *call = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!tocsin_pg_pool_run_finish (TOCSIN_PG_POOL (source), result, &error))
+    tocsin_call_reply_error (call, error);
+  else if (call->status == 0)
+    tocsin_call_reply_nothing (call);
+  tocsin_call_finish (call);
+}
+
+static TocsinWorkMode
+get_mode (const TocsinRoute *route)
+{
+  if ((route->flags & TOCSIN_ROUTE_BARE) != 0)
+    return TOCSIN_WORK_BARE;
+  return (route->flags & TOCSIN_ROUTE_READ) != 0 ? TOCSIN_WORK_READ : TOCSIN_WORK_WRITE;
+}
+
+static void
+hand_over (TocsinHttpServer *self, TocsinCall *call)
+{
+  const TocsinRoute *route = call->route;
+
+  if (route->direct != NULL) {
+    route->direct (call);
+    return;
+  }
+  tocsin_pg_pool_run_async (self->worker->pool,
+                            (route->flags & TOCSIN_ROUTE_SLOW) != 0 ? TOCSIN_LANE_SLOW
+                                                                    : TOCSIN_LANE_FAST,
+                            get_mode (route), tocsin_call_run, call, ran_cb, call);
+}
+
+/* --- the body --- */
+
+static void
+got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  Reading *reading = user_data;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (chunk, &size);
+  gsize room;
+
+  if (reading->call == NULL || reading->is_too_long)
+    return;
+  if (reading->kept == NULL)
+    reading->kept = g_byte_array_new ();
+  room = reading->kept_most - reading->kept->len;
+  reading->call->body_bytes += (gint64) size;
+  reading->is_too_long = size > room && (reading->call->route->flags & TOCSIN_ROUTE_CUT) == 0;
+  g_byte_array_append (reading->kept, data, (guint) MIN (size, room));
+}
+
+static void
+got_body_cb (SoupServerMessage *message, gpointer user_data)
+{
+  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
+
+  if (client != NULL)
+    tocsin_client_waits_for_us (client);
+}
+
+static void
+finished_cb (SoupServerMessage *message, gpointer user_data)
+{
+  TocsinHttpServer *self = user_data;
+  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
+
+  self->n_busy--;
+  g_object_set_qdata (G_OBJECT (message), reading_quark (), NULL); /* whose call has the message */
+  if (client != NULL)
+    tocsin_client_rests (client);
+}
+
+/* --- the head --- */
+
+static gboolean
+take_from_limit (TocsinHttpServer *self, TocsinCall *call)
+{
+  g_autofree char *wait = NULL, *key = NULL;
+  const char *credential = tocsin_call_get_header (call, "Authorization");
+  gint64 retry_after_us = 0;
+
+  if ((call->route->flags & (TOCSIN_ROUTE_CUT | TOCSIN_ROUTE_UNCOUNTED)) != 0)
+    return TRUE;
+  if (credential == NULL)
+    credential = tocsin_call_get_header (call, "X-Api-Key");
+  key = tocsin_proxies_make_limit_key (call->remote_address, credential);
+  if (tocsin_limits_take (self->limits, key, call->at_us, &retry_after_us))
+    return TRUE;
+  wait = g_strdup_printf ("%" G_GINT64_FORMAT, retry_after_us / G_USEC_PER_SEC + 1);
+  refuse (call, STATUS_TOO_MANY_REQUESTS, "too many requests; slow down");
+  soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
+                                "Retry-After", wait);
+  return FALSE;
+}
+
+static gboolean
+check_head (TocsinCall *call)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (call->message);
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+  guint n = 0;
+
+  if (strlen (call->path) > URL_MOST_BYTES ||
+      (call->query != NULL && strlen (call->query) > QUERY_MOST_BYTES)) {
+    refuse (call, SOUP_STATUS_REQUEST_URI_TOO_LONG, "the address is too long");
+    return FALSE;
+  }
+  soup_message_headers_iter_init (&iter, headers);
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    n++;
+  if (n <= HEADERS_MOST)
+    return TRUE;
+  refuse (call, STATUS_HEADERS_TOO_LARGE, "there are too many headers");
+  return FALSE;
+}
+
+static gboolean
+answer_preflight (TocsinCall *call, const char *allow)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (call->message);
+
+  if (strcmp (call->method, "OPTIONS") != 0)
+    return FALSE;
+  soup_message_headers_replace (headers, "Allow", allow);
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods", allow);
+  soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
+                                "X-Api-Key, Content-Type, Authorization");
+  soup_message_headers_replace (headers, "Access-Control-Max-Age", "600");
+  soup_server_message_set_status (call->message, SOUP_STATUS_NO_CONTENT, NULL);
+  return TRUE;
+}
+
+static gboolean
+find_route (TocsinCall *call)
+{
+  g_autofree char *allow = NULL;
+
+  switch (tocsin_routes_match (tocsin_routes_get (), call->method, call->path, &call->route,
+                               call->params, &allow)) {
+  case TOCSIN_MATCH_FOUND:
+    return TRUE;
+  case TOCSIN_MATCH_METHOD:
+    if (answer_preflight (call, allow))
+      return FALSE;
+    soup_message_headers_replace (soup_server_message_get_response_headers (call->message), "Allow",
+                                  allow);
+    refuse (call, SOUP_STATUS_METHOD_NOT_ALLOWED, "this address does not take this method");
+    return FALSE;
+  case TOCSIN_MATCH_NONE:
+    break;
+  }
+  refuse (call, SOUP_STATUS_NOT_FOUND, "there is nothing at this address");
+  return FALSE;
+}
+
+static gboolean
+check_length (TocsinHttpServer *self, TocsinCall *call, gsize most)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (call->message);
+
+  if ((call->route->flags & TOCSIN_ROUTE_CUT) != 0 ||
+      soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+      soup_message_headers_get_content_length (headers) <= (goffset) most)
+    return TRUE;
+  refuse (call, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "the body is too long");
+  return FALSE;
+}
+
+static gsize
+get_body_most (const TocsinCall *call)
+{
+  return (gsize) ((call->route->flags & TOCSIN_ROUTE_CUT) != 0 ? call->config->ping_body_most_bytes
+                                                               : call->config->body_most_bytes);
+}
+
+/* Before the body is read. What is answered here is not read on. */
+static void
+early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+          gpointer user_data)
+{
+  TocsinHttpServer *self = user_data;
+  g_autoptr (TocsinCall) call = tocsin_call_new (self->worker, message);
+  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
+  Reading *reading;
+
+  self->n_busy++;
+  g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
+  g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), NULL);
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  if (client != NULL)
+    tocsin_client_is_at_it (client);
+  if (self->is_draining)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
+                                  "close");
+  tocsin_proxies_apply (self->proxies, call);
+  if (!find_route (call) || !check_head (call) || !take_from_limit (self, call) ||
+      !check_length (self, call, get_body_most (call)))
+    return;
+  reading = g_new0 (Reading, 1);
+  reading->server = self;
+  reading->kept_most = get_body_most (call);
+  reading->call = g_steal_pointer (&call);
+  g_object_set_qdata_full (G_OBJECT (message), reading_quark (), reading, free_reading);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), reading);
+}
+
+/* With the body. */
+static void
+request_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
+{
+  TocsinHttpServer *self = user_data;
+  Reading *reading = g_object_get_qdata (G_OBJECT (message), reading_quark ());
+  TocsinCall *call;
+
+  if (reading == NULL || reading->call == NULL)
+    return; /* answered early */
+  if (reading->is_too_long) {
+    refuse (reading->call, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "the body is too long");
+    return;
+  }
+  call = g_steal_pointer (&reading->call);
+  call->body = reading->kept != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&reading->kept))
+                                     : g_bytes_new_static ("", 0);
+  soup_server_message_pause (message);
+  hand_over (self, call);
+}
+
+/* --- connections --- */
+
+static GIOStream *
+wrap_in_tls (TocsinHttpServer *self, GSocketConnection *connection, GError **error)
+{
+  if (self->certificate == NULL)
+    return g_object_ref (G_IO_STREAM (connection));
+  return g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, error);
+}
+
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source,
+             gpointer user_data)
+{
+  TocsinHttpServer *self = user_data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (remote == NULL || !tocsin_clients_add (self->clients, connection, remote))
+    return TRUE; /* which closes it */
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
+                       NULL);
+  stream = wrap_in_tls (self, connection, &error);
+  /* libsoup, where it accepts connections itself, forgets to let go of each socket until 3.4. */
+  if (stream == NULL || !soup_server_accept_iostream (self->soup, stream, local, remote, &error))
+    g_info ("a connection is not taken: %s", error->message);
+  return TRUE;
+}
+
+/* libsoup keeps connections alive only while it listens itself (3.2): here it does, on a socket
+ * that nobody can reach, since its name is gone. */
+static gboolean
+listen_nowhere (SoupServer *soup, GError **error)
+{
+  g_autofree char *folder = g_dir_make_tmp ("tocsin-XXXXXX", error);
+  g_autofree char *path = folder != NULL ? g_build_filename (folder, "nowhere", NULL) : NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  gboolean ok;
+
+  if (folder == NULL)
+    return FALSE;
+  address = g_unix_socket_address_new (path);
+  socket =
+      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+  ok = socket != NULL && g_socket_bind (socket, address, FALSE, error) &&
+       g_socket_listen (socket, error) && soup_server_listen_socket (soup, socket, 0, error);
+  g_unlink (path);
+  g_rmdir (folder);
+  return ok;
+}
+
+gboolean
+tocsin_http_server_listen (TocsinHttpServer *self, int fd, GError **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+
+  g_return_val_if_fail (TOCSIN_IS_HTTP_SERVER (self), FALSE);
+
+  if (!self->is_listening && !listen_nowhere (self->soup, error))
+    return FALSE;
+  self->is_listening = TRUE;
+  socket = g_socket_new_from_fd (fd, error);
+  return socket != NULL &&
+         g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), socket, NULL, error);
+}
+
+void
+tocsin_http_server_drain (TocsinHttpServer *self)
+{
+  g_return_if_fail (TOCSIN_IS_HTTP_SERVER (self));
+
+  self->is_draining = TRUE;
+  g_socket_service_stop (self->service);
+  tocsin_clients_close_resting (self->clients);
+}
+
+guint
+tocsin_http_server_get_n_busy (TocsinHttpServer *self)
+{
+  g_return_val_if_fail (TOCSIN_IS_HTTP_SERVER (self), 0);
+
+  return self->n_busy;
+}
+
+/* --- life --- */
+
+static void
+tocsin_http_server_dispose (GObject *object)
+{
+  TocsinHttpServer *self = TOCSIN_HTTP_SERVER (object);
+
+  if (self->service != NULL) {
+    g_signal_handlers_disconnect_by_data (self->service, self);
+    g_socket_service_stop (self->service);
+    g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  }
+  g_clear_object (&self->service);
+  if (self->soup != NULL)
+    soup_server_disconnect (self->soup);
+  g_clear_object (&self->soup);
+  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->clients, tocsin_clients_free);
+  g_clear_pointer (&self->limits, tocsin_limits_free);
+  g_clear_pointer (&self->proxies, tocsin_proxies_free);
+  G_OBJECT_CLASS (tocsin_http_server_parent_class)->dispose (object);
+}
+
+static void
+tocsin_http_server_class_init (TocsinHttpServerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tocsin_http_server_dispose;
+}
+
+static void
+tocsin_http_server_init (TocsinHttpServer *self)
+{
+  self->soup = soup_server_new ("server-header", "tocsin", "raw-paths", TRUE, NULL);
+  soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
+  soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
+  self->service = g_socket_service_new ();
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
+}
+
+/* As many clients as are wanted, and as descriptors allow. */
+static guint
+get_clients_most (const TocsinServerConfig *config)
+{
+  struct rlimit limit = { 1024, 1024 };
+  gint64 most = config->connections_most;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &limit);
+    getrlimit (RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur != RLIM_INFINITY)
+    most = MIN (most, (gint64) limit.rlim_cur - RESERVED_FDS);
+  return (guint) MAX (most, 16);
+}
+
+TocsinHttpServer *
+tocsin_http_server_new (TocsinWorker *worker)
+{
+  TocsinHttpServer *self = g_object_new (TOCSIN_TYPE_HTTP_SERVER, NULL);
+  const TocsinServerConfig *config = worker->config;
+
+  self->worker = worker;
+  self->clients = tocsin_clients_new (get_clients_most (config), config->idle_us);
+  self->limits =
+      tocsin_limits_new (config->requests_a_minute, config->requests_a_minute * BURST_S / 60);
+  self->proxies = tocsin_proxies_new (config);
+  if (config->tls_certificate != NULL) /* that they can be read was checked with the settings */
+    self->certificate =
+        g_tls_certificate_new_from_files (config->tls_certificate, config->tls_key, NULL);
+  return self;
+}

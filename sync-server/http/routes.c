@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "routes"
+
+#include "config.h"
+
+#include "health.h"
+#include "route.h"
+
+/* Each room has its part; here they are one table, in the order in which they are looked through.
+ * What is asked for most comes first. */
+static const TocsinRoutes *const rooms[] = {
+  &tocsin_health_routes,
+};
+
+const TocsinRoutes *
+tocsin_routes_get (void)
+{
+  static TocsinRoutes tables[G_N_ELEMENTS (rooms) + 1];
+  static gsize once;
+
+  if (g_once_init_enter (&once)) {
+    for (guint i = 0; i < G_N_ELEMENTS (rooms); i++)
+      tables[i] = *rooms[i];
+    g_once_init_leave (&once, 1);
+  }
+  return tables;
+}

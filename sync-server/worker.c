@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "worker"
+
+#include "config.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "http-server.h"
+#include "worker.h"
+
+#define SLOW_THREADS  2 /* which is also how many passwords are hashed at once: 64 MiB each */
+#define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
+#define DRAIN_TURN_MS 50
+
+typedef struct {
+  TocsinWorker worker;
+  TocsinHttpServer *http;
+  GMainLoop *loop;
+  gint64 drain_until_us;
+} Run;
+
+static gboolean
+drain_cb (gpointer user_data)
+{
+  Run *run = user_data;
+
+  if (tocsin_http_server_get_n_busy (run->http) > 0 &&
+      g_get_monotonic_time () < run->drain_until_us)
+    return G_SOURCE_CONTINUE;
+  g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+end_cb (gpointer user_data)
+{
+  Run *run = user_data;
+
+  if (run->drain_until_us != 0)
+    return G_SOURCE_CONTINUE;
+  g_info ("worker %u takes no more requests", run->worker.number);
+  run->drain_until_us = g_get_monotonic_time () + DRAIN_MOST_S * G_USEC_PER_SEC;
+  tocsin_http_server_drain (run->http);
+  g_timeout_add (DRAIN_TURN_MS, drain_cb, run);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+listen_on (Run *run, const int *fds, guint n_fds, GError **error)
+{
+  for (guint i = 0; i < n_fds; i++)
+    if (!tocsin_http_server_listen (run->http, fds[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+int
+tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fds, guint n_fds)
+{
+  Run run = { .worker = { .config = config, .number = number } };
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+
+  prctl (PR_SET_PDEATHSIG, SIGTERM); /* a worker without its supervisor has nobody to mend it */
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGHUP, SIG_IGN);
+  run.loop = g_main_loop_new (NULL, FALSE);
+  g_unix_signal_add (SIGTERM, end_cb, &run);
+  g_unix_signal_add (SIGINT, end_cb, &run);
+  run.worker.pool =
+      tocsin_pg_pool_new (config->database_url, (guint) config->connections, SLOW_THREADS);
+  run.http = tocsin_http_server_new (&run.worker);
+  ok = listen_on (&run, fds, n_fds, &error);
+  if (ok)
+    g_main_loop_run (run.loop);
+  else
+    g_warning ("worker %u: %s", number, error->message);
+  g_clear_object (&run.http);
+  g_clear_object (&run.worker.pool);
+  g_main_loop_unref (run.loop);
+  return ok ? 0 : 1;
+}
