@@ -22,12 +22,13 @@ struct _TocsinPg {
   PGconn *conn;         /* (owned) (nullable) */
   GHashTable *prepared; /* (owned) SQL → name of the statement */
   gboolean in_transaction;
+  gboolean is_broken; /* whatever libpq says */
 };
 
 static gboolean
 is_there (const TocsinPg *pg)
 {
-  return pg->conn != NULL && PQstatus (pg->conn) == CONNECTION_OK;
+  return pg->conn != NULL && !pg->is_broken && PQstatus (pg->conn) == CONNECTION_OK;
 }
 
 static void
@@ -73,6 +74,7 @@ tocsin_pg_disconnect (TocsinPg *pg)
   g_clear_pointer (&pg->conn, PQfinish);
   g_hash_table_remove_all (pg->prepared);
   pg->in_transaction = FALSE;
+  pg->is_broken = FALSE;
 }
 
 gpointer
@@ -119,6 +121,10 @@ tocsin_pg_check_result (TocsinPg *pg, const PGresult *result, GError **error)
 
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
     return TRUE;
+  /* Without a state it is libpq's own. It may have failed to send and not yet have read that the
+   * other side is gone, and calls such a connection good. */
+  if (state == NULL)
+    pg->is_broken = TRUE;
   if (!is_there (pg))
     code = TOCSIN_PG_ERROR_UNAVAILABLE;
   why = g_strchomp (

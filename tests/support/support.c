@@ -25,11 +25,17 @@ remove_entry (const char *path, const struct stat *info, int type, struct FTW *f
   return g_remove (path);
 }
 
+void
+tocsin_test_remove (const char *path)
+{
+  nftw (path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
 static void
 remove_own_dir (void)
 {
   if (own_dir != NULL && getpid () == own_pid)
-    nftw (own_dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    tocsin_test_remove (own_dir);
   g_clear_pointer (&own_dir, g_free);
 }
 

@@ -17,6 +17,9 @@ const char *tocsin_test_dir (void);
 /* A new empty folder in it. (transfer full) */
 char *tocsin_test_make_dir (void);
 
+/* Removes a folder with all that is in it, or a file. */
+void tocsin_test_remove (const char *path);
+
 /* Iterates `context` (NULL: the default one) until `condition` holds; the test fails where it does
  * not within 30 s. No sleeps in tests: this. */
 typedef gboolean (*TocsinTestCondition) (gpointer user_data);
