@@ -35,7 +35,7 @@ def verify_unit(built, *options):
     if shutil.which("systemd-analyze") is None:
         raise Skip("there is no systemd-analyze")
     with tempfile.TemporaryDirectory() as folder:
-        unit = pathlib.Path(folder) / "tocsind.service"
+        unit = pathlib.Path(folder) / built.name
         text = built.read_text()
         unit.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.M))
         done = subprocess.run(["systemd-analyze", *options, "verify", "--man=no", str(unit)],
@@ -43,14 +43,14 @@ def verify_unit(built, *options):
                               capture_output=True, text=True, check=False)
     # It is content with a key that it does not know, and says so. Only what it says about this
     # unit: the machine's own are not our business.
-    findings = [line for line in done.stderr.splitlines() if "tocsind" in line]
+    findings = [line for line in done.stderr.splitlines() if unit.stem in line]
     if done.returncode != 0 and not findings:
         raise Skip("systemd-analyze can't look here: " + done.stderr.strip().replace("\n", "; "))
     return "\n".join(findings)
 
 
 def check_xml():
-    for path in sorted((ROOT / "data").rglob("*.xml")) + sorted((ROOT / "data").rglob("*.conf")):
+    for path in sorted((ROOT / "data").rglob("*.xml")) + sorted((ROOT / "data/dbus").glob("*.conf")):
         try:
             xml.dom.minidom.parse(str(path))
         except Exception as error:  # an expat error has no base class of its own
@@ -173,6 +173,7 @@ def main():
         ("/data/the-user-unit-is-right",
          lambda: [verify_unit(data / "tocsind.service", "--user")]),
         ("/data/the-system-unit-is-right", lambda: [verify_unit(data / "tocsind-system.service")]),
+        ("/data/the-servers-unit-is-right", lambda: [verify_unit(data / "tocsin-server.service")]),
         ("/data/xml-is-well-formed", check_xml),
         ("/data/settings-have-a-strict-schema", check_schema),
         ("/data/the-desktop-file-is-right", lambda: check_desktop_file(build)),
