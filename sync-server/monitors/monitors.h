@@ -71,14 +71,14 @@ gboolean tocsin_monitors_lock_project (TocsinPg *pg, const char *team_id, const 
 gboolean tocsin_monitors_create (TocsinPg *pg, const TocsinChange *change,
                                  TocsinStoredMonitor *stored, GError **error);
 
-/* A heartbeat of the project by its slug, made where there is none: name and slug are `slug`, a ping
- * is due every day, an hour of grace, all channels. `*created` says whether it was. It is locked. */
+/* A heartbeat of the project by its slug, made where there is none: name and slug are `slug`, a
+ * ping is due every day, an hour of grace, all channels. `*created` says whether it was. */
 TocsinStoredMonitor *tocsin_monitors_find_or_create_slug (TocsinPg *pg, const TocsinChange *change,
                                                           const char *project_id, const char *slug,
                                                           gboolean *created, GError **error);
 
-/* Replaces what `stored`, which was loaded with LOCK, has of a monitor by `edited` (id, kind,
- * created_at and ping_id stay). The heartbeat's deadline and the judge follow; `paused` that changed
+/* Replaces what `stored`, which was loaded with LOCK, has of a monitor by `edited` (id, kind and
+ * ping_id stay). The heartbeat's deadline and the judge follow; `paused` that changed
  * pauses or resumes. Where nothing differs nothing is written. */
 gboolean tocsin_monitors_edit (TocsinPg *pg, const TocsinChange *change,
                                TocsinStoredMonitor *stored, const TocsinMonitor *edited,
