@@ -26,6 +26,7 @@ typedef struct {
   const char *actor_name; /* (nullable) */
   const char *address;    /* (nullable) */
   gint64 at_us;
+  const guint8 *key; /* (nullable) TOCSIN_SERVER_KEY_BYTES that seal secrets */
 } TocsinChange;
 
 /* A monitor as the server keeps it. The members from `schedule` on are a heartbeat's. */
@@ -35,6 +36,8 @@ typedef struct {
   TocsinMonitor *monitor; /* with id, created_at, revision, slug and ping_id as stored */
   gint64 seq;
   gint64 updated_at;
+  GBytes *sealed;       /* (owned) (nullable) its secrets */
+  gboolean is_unsealed; /* `monitor` has them */
 
   TocsinSchedule *schedule;   /* (nullable) */
   TocsinHeartbeat *heartbeat; /* (nullable) */
@@ -60,12 +63,16 @@ typedef enum {
 TocsinStoredMonitor *tocsin_monitors_load (TocsinPg *pg, const char *team_id, const char *id,
                                            TocsinMonitorsMode mode, GError **error);
 
+/* Puts the secrets into `monitor`, for an edit that may change some. INVALID: the server has no
+ * key, or it was another one that sealed them. */
+gboolean tocsin_monitors_unseal (TocsinStoredMonitor *stored, const guint8 *key, GError **error);
+
 /* Locks the project until the end of the transaction, so that "is there one? no: make it" is done
  * by one at a time. NOT_FOUND. */
 gboolean tocsin_monitors_lock_project (TocsinPg *pg, const char *team_id, const char *project_id,
                                        GError **error);
 
-/* Makes a monitor in a project, which it locks. `stored` has project_id, monitor and what of
+/* Makes a monitor in a project, which is locked. `stored` has project_id, monitor and what of
  * `channels`, `filter_subject` and `filter_body` is wanted; the rest is filled in: id, created_at,
  * ping_id, revision. EXISTS: the project has the slug already. */
 gboolean tocsin_monitors_create (TocsinPg *pg, const TocsinChange *change,
@@ -87,6 +94,11 @@ gboolean tocsin_monitors_edit (TocsinPg *pg, const TocsinChange *change,
 /* An edit of `paused` alone. */
 gboolean tocsin_monitors_set_paused (TocsinPg *pg, const TocsinChange *change,
                                      TocsinStoredMonitor *stored, gboolean paused, GError **error);
+
+/* After a ping that ended a pause: the record says so too. The heartbeat's row is the caller's, and
+ * is locked. */
+gboolean tocsin_monitors_resume_record (TocsinPg *pg, const TocsinChange *change,
+                                        const char *monitor_id, GError **error);
 
 /* Leaves a tombstone; pings, flips and incidents go. `stored` was loaded with LOCK. */
 gboolean tocsin_monitors_delete (TocsinPg *pg, const TocsinChange *change,

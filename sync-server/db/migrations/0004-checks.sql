@@ -1,0 +1,25 @@
+-- SPDX-FileCopyrightText: 2026 The Tocsin authors
+-- SPDX-License-Identifier: MIT
+--
+-- What the API that heartbeat clients know has of a monitor besides its record. `members` is the
+-- JSON of all that people set, made when they set it, so that a list of ten thousand is copied and
+-- not built; the heartbeat's row, which each ping rewrites, is kept small.
+CREATE TABLE checks (
+  team_id uuid NOT NULL,
+  monitor_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  unique_key text NOT NULL, -- 40 hexadecimal digits: names it to those who may not ping it
+  channels uuid[] NOT NULL DEFAULT '{}',
+  filter_subject boolean NOT NULL DEFAULT false,
+  filter_body boolean NOT NULL DEFAULT false,
+  tags text[] NOT NULL DEFAULT '{}',
+  period_us bigint NOT NULL, -- -1: by schedule
+  grace_us bigint NOT NULL,
+  schedule text, -- cron or OnCalendar
+  zone text,
+  members text NOT NULL,
+  PRIMARY KEY (team_id, monitor_id),
+  FOREIGN KEY (team_id, monitor_id) REFERENCES heartbeats ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX checks_unique_key ON checks (team_id, project_id, unique_key);
+CREATE INDEX checks_project ON checks (team_id, project_id, monitor_id);
