@@ -20,6 +20,8 @@
 
 static const TocsinAdminCommand *const tables[] = {
   tocsin_admin_server_commands,
+  tocsin_admin_account_commands,
+  tocsin_admin_project_commands,
 };
 
 typedef struct {
@@ -104,10 +106,11 @@ static gboolean
 run_command (TocsinPg *pg, gpointer data, GError **error)
 {
   Running *running = data;
+  g_auto (GStrv) args = g_strdupv (running->args); /* a command takes its options out of them */
 
   g_string_truncate (running->output, 0);
   running->admin->pg = pg;
-  return running->command->run (running->admin, running->args, running->output, error);
+  return running->command->run (running->admin, args, running->output, error);
 }
 
 static gboolean

@@ -34,6 +34,8 @@ typedef enum {
 } TocsinAdminFlags;
 
 /* The rows of each file, ended by one without a name. */
+extern const TocsinAdminCommand tocsin_admin_account_commands[];
+extern const TocsinAdminCommand tocsin_admin_project_commands[];
 extern const TocsinAdminCommand tocsin_admin_server_commands[];
 
 /* Runs what `argv` says; answers the exit code: 0, 1 for a failure, 2 for a wrong command line. */

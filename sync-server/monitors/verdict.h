@@ -43,7 +43,8 @@ typedef struct {
 typedef void (*TocsinRandom) (void *bytes, size_t n_bytes);
 
 /* Runs `event` over a heartbeat's monitor and changes its heartbeat, judge and incident_id. Pure.
- * Of `stored` only team_id, monitor, schedule, and those three are looked at, here and in saving. */
+ * Of `stored` only team_id, monitor, schedule, and those three are looked at, here and in
+ * saving. */
 void tocsin_verdict_run (TocsinStoredMonitor *stored, const TocsinHeartbeatEvent *event,
                          gint64 now_us, TocsinRandom random, TocsinVerdict *verdict);
 void tocsin_verdict_clear (TocsinVerdict *verdict);

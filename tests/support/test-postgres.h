@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * alone, that ends with the test, however that ends. Where the test is root's it runs as nobody. */
 typedef struct _TocsinTestPostgres TocsinTestPostgres;
 
-/* It answers when this returns. NULL where PostgreSQL is not installed: the test is then skipped. */
+/* It answers when this returns. NULL where PostgreSQL is not installed: the test is then
+ * skipped. */
 TocsinTestPostgres *tocsin_test_postgres_new (void);
 void tocsin_test_postgres_free (TocsinTestPostgres *postgres);
 
