@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "http-server.h"
+#include "jobs.h"
+#include "ping-wire.h"
+#include "pings.h"
 #include "worker.h"
 
 #define SLOW_THREADS  2 /* which is also how many passwords are hashed at once: 64 MiB each */
@@ -74,12 +77,16 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
   g_unix_signal_add (SIGINT, end_cb, &run);
   run.worker.pool =
       tocsin_pg_pool_new (config->database_url, (guint) config->connections, SLOW_THREADS);
+  run.worker.pings = tocsin_pings_new (config, tocsin_ping_wire_answer);
+  run.worker.jobs = tocsin_jobs_new (config);
   run.http = tocsin_http_server_new (&run.worker);
   ok = listen_on (&run, fds, n_fds, &error);
   if (ok)
     g_main_loop_run (run.loop);
   else
     g_warning ("worker %u: %s", number, error->message);
+  g_clear_pointer (&run.worker.pings, tocsin_pings_free); /* whose answers are still sent */
+  g_clear_pointer (&run.worker.jobs, tocsin_jobs_free);
   g_clear_object (&run.http);
   g_clear_object (&run.worker.pool);
   g_main_loop_unref (run.loop);

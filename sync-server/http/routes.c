@@ -6,11 +6,13 @@
 #include "config.h"
 
 #include "health.h"
+#include "ping-wire.h"
 #include "route.h"
 
 /* Each room has its part; here they are one table, in the order in which they are looked through.
  * What is asked for most comes first. */
 static const TocsinRoutes *const rooms[] = {
+  &tocsin_ping_routes,
   &tocsin_health_routes,
 };
 

@@ -1,0 +1,136 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "retention"
+
+#include "config.h"
+
+#include "pg-pool.h"
+#include "replay.h"
+#include "retention.h"
+#include "timetext.h"
+
+/* The numbers of rows are literals in the statements: small, so that no lock is held for long. */
+
+#define LIMIT_KEPT_US  TOCSIN_US_PER_DAY
+#define FLIGHT_KEPT_US TOCSIN_US_PER_HOUR
+
+typedef struct {
+  const TocsinServerConfig *config;
+  gint64 now_us;
+  gboolean more;
+} Pruning;
+
+/* An advisory lock that ends with the transaction. */
+static gboolean
+is_ours (TocsinPg *pg, gboolean *ours, GError **error)
+{
+  g_autoptr (TocsinPgRows) rows =
+      tocsin_pg_query (pg, error, "SELECT pg_try_advisory_xact_lock (8391710164926575)");
+
+  *ours = rows != NULL && tocsin_pg_rows_get_bool (rows, 0, 0);
+  return rows != NULL;
+}
+
+static gboolean
+note (Pruning *pruning, gint64 n, gint64 most)
+{
+  pruning->more |= n == most;
+  return TRUE;
+}
+
+/* Monitors that have too many pings are found by their counts alone. */
+static gboolean
+prune_pings_by_number (TocsinPg *pg, Pruning *pruning, GError **error)
+{
+  gint64 n = 0;
+
+  return tocsin_pg_run (
+             pg, error, &n,
+             "WITH full_ones AS (SELECT team_id, monitor_id, n_pings - $1 AS last FROM heartbeats"
+             "  WHERE n_pings - oldest_ping >= $1 + $1 / 10 LIMIT 200"
+             "  FOR NO KEY UPDATE SKIP LOCKED),"
+             " gone AS (DELETE FROM pings p USING full_ones f WHERE p.team_id = f.team_id"
+             "  AND p.monitor_id = f.monitor_id AND p.n <= f.last)"
+             " UPDATE heartbeats h SET oldest_ping = f.last + 1 FROM full_ones f"
+             " WHERE h.team_id = f.team_id AND h.monitor_id = f.monitor_id",
+             PG_INT (pruning->config->keep_pings)) &&
+         note (pruning, n, 200);
+}
+
+static gboolean
+prune_pings_by_age (TocsinPg *pg, Pruning *pruning, GError **error)
+{
+  gint64 n = 0;
+
+  return tocsin_pg_run (pg, error, &n,
+                        "DELETE FROM pings WHERE (team_id, monitor_id, n) IN"
+                        " (SELECT team_id, monitor_id, n FROM pings WHERE at < $1 LIMIT 5000)",
+                        PG_INT (pruning->now_us - pruning->config->keep_pings_us)) &&
+         note (pruning, n, 5000);
+}
+
+static gboolean
+prune_history (TocsinPg *pg, Pruning *pruning, GError **error)
+{
+  gint64 n_flips = 0, n_entries = 0;
+
+  return tocsin_pg_run (pg, error, &n_flips,
+                        "DELETE FROM flips WHERE (team_id, monitor_id, id) IN"
+                        " (SELECT team_id, monitor_id, id FROM flips WHERE at < $1 LIMIT 5000)",
+                        PG_INT (pruning->now_us - pruning->config->keep_flips_us)) &&
+         tocsin_pg_run (pg, error, &n_entries,
+                        "DELETE FROM audit WHERE (team_id, id) IN"
+                        " (SELECT team_id, id FROM audit WHERE at < $1 LIMIT 5000)",
+                        PG_INT (pruning->now_us - pruning->config->keep_audit_us)) &&
+         note (pruning, n_flips, 5000) && note (pruning, n_entries, 5000);
+}
+
+static gboolean
+prune_expired (TocsinPg *pg, Pruning *pruning, GError **error)
+{
+  gint64 now_us = pruning->now_us;
+
+  return tocsin_pg_run (pg, error, NULL, "DELETE FROM sessions WHERE expires_at < $1",
+                        PG_INT (now_us)) &&
+         tocsin_pg_run (pg, error, NULL,
+                        "DELETE FROM tokens WHERE expires_at <> 0 AND expires_at < $1"
+                        " AND kind IN ('device', 'refresh')",
+                        PG_INT (now_us - TOCSIN_US_PER_DAY)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM mailed_links WHERE expires_at < $1",
+                        PG_INT (now_us)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM oidc_flights WHERE expires_at < $1",
+                        PG_INT (now_us)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM device_flights WHERE expires_at < $1",
+                        PG_INT (now_us - FLIGHT_KEPT_US)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM rate_limits WHERE tat_at < $1",
+                        PG_INT (now_us - LIMIT_KEPT_US)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM replays WHERE created_at < $1",
+                        PG_INT (now_us - TOCSIN_REPLAY_KEPT_US));
+}
+
+static gboolean
+prune (TocsinPg *pg, gpointer data, GError **error)
+{
+  Pruning *pruning = data;
+  gboolean ours;
+
+  pruning->more = FALSE;
+  if (!is_ours (pg, &ours, error))
+    return FALSE;
+  return !ours ||
+         (prune_pings_by_number (pg, pruning, error) && prune_pings_by_age (pg, pruning, error) &&
+          prune_history (pg, pruning, error) && prune_expired (pg, pruning, error));
+}
+
+gboolean
+tocsin_retention_run (TocsinPg *pg, const TocsinServerConfig *config, gint64 now_us, gboolean *more,
+                      GError **error)
+{
+  Pruning pruning = { config, now_us, FALSE };
+
+  if (!tocsin_pg_work_run (pg, TOCSIN_WORK_WRITE, prune, &pruning, error))
+    return FALSE;
+  *more = pruning.more;
+  return TRUE;
+}
