@@ -11,11 +11,13 @@
 
 #include "errors.h"
 #include "monitor.h"
+#include "server-config-private.h"
 #include "server-config.h"
 #include "timetext.h"
 
 #define ENVIRONMENT_PREFIX "TOCSIN_"
 #define FILE_MOST_BYTES    (256 * 1024)
+#define SLIP_MOST          2 /* characters that differ */
 
 static const char *const log_forms[] = { "auto", "text", "json", "journal" };
 static const TocsinWords log_form_words = TOCSIN_WORDS ("form of the log", log_forms);
@@ -117,14 +119,22 @@ get_distance (const char *a, const char *b)
   return row[n];
 }
 
-static gboolean
-refuse_name (const char *name, GError **error)
+static const char *
+find_nearest (const char *name)
 {
   const char *nearest = rows[0].name;
 
   for (guint i = 1; i < G_N_ELEMENTS (rows); i++)
     if (get_distance (name, rows[i].name) < get_distance (name, nearest))
       nearest = rows[i].name;
+  return nearest;
+}
+
+static gboolean
+refuse_name (const char *name, GError **error)
+{
+  const char *nearest = find_nearest (name);
+
   if (get_distance (name, nearest) > 1 + strlen (name) / 2)
     return tocsin_fail (error, TOCSIN_ERROR_INVALID,
                         "%s: there is no such key; see “tocsin-server check-config --list”", name);
@@ -132,13 +142,30 @@ refuse_name (const char *name, GError **error)
                       name, nearest);
 }
 
+static const TocsinField *
+find_row (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strcmp (rows[i].name, name) == 0)
+      return &rows[i];
+  return NULL;
+}
+
 static gboolean
 set_one (TocsinServerConfig *config, const char *name, const char *value, GError **error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (g_str_equal (rows[i].name, name))
-      return tocsin_fields_set_text (&tocsin_server_config_fields, config, name, value, error);
-  return refuse_name (name, error);
+  const TocsinField *row = find_row (name);
+  g_autoptr (GError) why = NULL;
+
+  if (row == NULL)
+    return refuse_name (name, error);
+  if (tocsin_fields_set_text (&tocsin_server_config_fields, config, name, value, &why))
+    return TRUE;
+  if ((row->flags & TOCSIN_FIELD_SECRET) != 0)
+    g_propagate_error (error, g_steal_pointer (&why));
+  else
+    g_propagate_prefixed_error (error, g_steal_pointer (&why), "“%s = %s”: ", name, value);
+  return FALSE;
 }
 
 /* --- where settings come from --- */
@@ -180,9 +207,35 @@ read_file (TocsinServerConfig *config, const char *path, GError **error)
   return TRUE;
 }
 
+/* Other programs have variables that begin so, too: what is refused is only what looks like a slip. */
+static gboolean
+check_variable (const char *variable, GError **error)
+{
+  gsize length = strcspn (variable, "=");
+  g_autofree char *name = NULL, *upper = NULL;
+  const char *nearest;
+  guint distance;
+
+  if (!g_str_has_prefix (variable, ENVIRONMENT_PREFIX))
+    return TRUE;
+  name = g_ascii_strdown (variable + strlen (ENVIRONMENT_PREFIX),
+                          (gssize) (length - strlen (ENVIRONMENT_PREFIX)));
+  nearest = find_nearest (name);
+  distance = get_distance (name, nearest);
+  if (distance == 0 || distance > SLIP_MOST)
+    return TRUE;
+  upper = g_ascii_strup (nearest, -1);
+  return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                      "%.*s: there is no such variable; did you mean “%s%s”?", (int) length,
+                      variable, ENVIRONMENT_PREFIX, upper);
+}
+
 static gboolean
 read_environment (TocsinServerConfig *config, char **environment, GError **error)
 {
+  for (guint i = 0; environment[i] != NULL; i++)
+    if (!check_variable (environment[i], error))
+      return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *upper = g_ascii_strup (rows[i].name, -1);
     g_autofree char *name = g_strconcat (ENVIRONMENT_PREFIX, upper, NULL);
@@ -196,161 +249,6 @@ read_environment (TocsinServerConfig *config, char **environment, GError **error
   return TRUE;
 }
 
-/* --- what the settings mean together --- */
-
-static gboolean
-read_key_text (TocsinServerConfig *config, const char *text, const char *from, GError **error)
-{
-  gsize n = 0;
-
-  if (sodium_hex2bin (config->key, sizeof config->key, text, strlen (text), NULL, &n, NULL) != 0 ||
-      n != sizeof config->key)
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "%s: 64 hexadecimal digits are wanted: openssl rand -hex 32", from);
-  config->has_key = TRUE;
-  return TRUE;
-}
-
-static gboolean
-read_key (TocsinServerConfig *config, GError **error)
-{
-  g_autofree char *text = NULL;
-  gsize length;
-
-  if (config->secrets_key != NULL)
-    return read_key_text (config, config->secrets_key, "secrets_key", error);
-  if (config->secrets_key_file == NULL)
-    return TRUE;
-  if (!g_file_get_contents (config->secrets_key_file, &text, &length, error)) {
-    g_prefix_error (error, "secrets_key_file: ");
-    return FALSE;
-  }
-  if (length == sizeof config->key) {
-    memcpy (config->key, text, length);
-    config->has_key = TRUE;
-    return TRUE;
-  }
-  return read_key_text (config, g_strstrip (text), config->secrets_key_file, error);
-}
-
-static gboolean
-check_listen (TocsinServerConfig *config, GError **error)
-{
-  for (guint i = 0; config->listen[i] != NULL; i++) {
-    g_autofree char *host = NULL;
-    guint16 port;
-
-    if (tocsin_host_port_parse (config->listen[i], 0, &host, &port, error) &&
-        g_hostname_is_ip_address (host))
-      continue;
-    if (error != NULL && *error == NULL)
-      tocsin_fail (error, TOCSIN_ERROR_INVALID, "“%s” is no IP address", host);
-    g_prefix_error (error,
-                    "listen: “%s”: ADDRESS:PORT is wanted, as 127.0.0.1:7880: ", config->listen[i]);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_public_url (TocsinServerConfig *config, GError **error)
-{
-  g_autoptr (GUri) uri = g_uri_parse (config->public_url, G_URI_FLAGS_NONE, NULL);
-  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
-  gsize length = strlen (config->public_url);
-
-  if (uri == NULL || (strcmp (scheme, "http") != 0 && strcmp (scheme, "https") != 0) ||
-      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
-      g_uri_get_query (uri) != NULL)
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "public_url: “%s”: an address like https://tocsin.example.org is wanted",
-                        config->public_url);
-  if (length > 0 && config->public_url[length - 1] == '/')
-    config->public_url[length - 1] = '\0';
-  return TRUE;
-}
-
-static gboolean
-check_proxies (const TocsinServerConfig *config, GError **error)
-{
-  for (guint i = 0; config->trusted_proxies != NULL && config->trusted_proxies[i] != NULL; i++) {
-    g_autoptr (GInetAddressMask) mask =
-        g_inet_address_mask_new_from_string (config->trusted_proxies[i], error);
-
-    if (mask != NULL)
-      continue;
-    g_prefix_error (error, "trusted_proxies: “%s”: a network like 10.0.0.0/8 is wanted: ",
-                    config->trusted_proxies[i]);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_files (const TocsinServerConfig *config, GError **error)
-{
-  if ((config->tls_certificate == NULL) != (config->tls_key == NULL))
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID, "%s: it is wanted where %s is given",
-                        config->tls_key == NULL ? "tls_key" : "tls_certificate",
-                        config->tls_key == NULL ? "tls_certificate" : "tls_key");
-  if (config->tls_key != NULL) {
-    g_autoptr (GTlsCertificate) pair =
-        g_tls_certificate_new_from_files (config->tls_certificate, config->tls_key, error);
-
-    if (pair == NULL) {
-      g_prefix_error (error, "tls_certificate, tls_key: ");
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-check_mail (const TocsinServerConfig *config, GError **error)
-{
-  if (config->smtp_url == NULL)
-    return TRUE;
-  if (!g_str_has_prefix (config->smtp_url, "smtp://") &&
-      !g_str_has_prefix (config->smtp_url, "smtps://"))
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "smtp_url: “%s”: smtp://HOST:PORT or smtps://HOST:PORT is wanted",
-                        config->smtp_url);
-  if (config->smtp_from == NULL)
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "smtp_from: it is wanted where smtp_url is given, as "
-                        "Tocsin <tocsin@example.org>");
-  return TRUE;
-}
-
-static void
-fill_defaults (TocsinServerConfig *config)
-{
-  static const char *const listen[] = { "127.0.0.1:7880", NULL };
-
-  if (config->listen == NULL || config->listen[0] == NULL) {
-    g_strfreev (config->listen);
-    config->listen = g_strdupv ((char **) listen);
-  }
-  if (config->public_url == NULL)
-    config->public_url = g_strdup_printf ("http://%s", config->listen[0]);
-}
-
-static gboolean
-finish (TocsinServerConfig *config, GError **error)
-{
-  if (config->database_url == NULL)
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "database_url: it is wanted, as "
-                        "postgresql://tocsin:password@db.example.org/tocsin; set it in %s or as "
-                        "TOCSIN_DATABASE_URL",
-                        TOCSIN_SERVER_CONFIG_FILE);
-  fill_defaults (config);
-  return tocsin_fields_check (&tocsin_server_config_fields, config, error) &&
-         check_listen (config, error) && check_public_url (config, error) &&
-         check_proxies (config, error) && check_files (config, error) &&
-         check_mail (config, error) && read_key (config, error);
-}
-
 /* --- public --- */
 
 TocsinServerConfig *
@@ -362,7 +260,8 @@ tocsin_server_config_load (const char *path, char **environment, GError **error)
   if (named == NULL && g_file_test (TOCSIN_SERVER_CONFIG_FILE, G_FILE_TEST_EXISTS))
     named = TOCSIN_SERVER_CONFIG_FILE;
   if ((named != NULL && !read_file (config, named, error)) ||
-      !read_environment (config, environment, error) || !finish (config, error))
+      !read_environment (config, environment, error) ||
+      !tocsin_server_config_check (config, environment, error))
     return NULL;
   return g_steal_pointer (&config);
 }
