@@ -340,6 +340,7 @@ run (Supervisor *self)
   g_unix_signal_add (SIGHUP, reload_cb, self);
   g_message ("serving %s on %s with %u workers", self->config->public_url, where, self->seats->len);
   tocsin_service_notify ("READY=1");
+  tocsin_service_watchdog_start ();
   g_main_loop_run (self->loop);
 }
 

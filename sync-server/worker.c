@@ -17,6 +17,7 @@
 #include "worker.h"
 
 #define SLOW_THREADS  2 /* which is also how many passwords are hashed at once: 64 MiB each */
+#define OWN_THREADS   2 /* with connections of their own: the intake of pings, the jobs */
 #define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
 #define DRAIN_TURN_MS 50
 
@@ -60,6 +61,14 @@ listen_on (Run *run, const int *fds, guint n_fds, GError **error)
     if (!tocsin_http_server_listen (run->http, fds[i], error))
       return FALSE;
   return TRUE;
+}
+
+guint
+tocsin_worker_count_connections (const TocsinServerConfig *config)
+{
+  g_return_val_if_fail (config != NULL, 0);
+
+  return (guint) config->connections + SLOW_THREADS + OWN_THREADS;
 }
 
 int

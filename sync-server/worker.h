@@ -27,4 +27,7 @@ struct _TocsinWorker {
  * then it takes no new connections, finishes what it began, and answers. */
 int tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fds, guint n_fds);
 
+/* To the database, of one worker at most. */
+guint tocsin_worker_count_connections (const TocsinServerConfig *config);
+
 G_END_DECLS

@@ -19,6 +19,7 @@
 #define EXIT_WRONG 2
 
 static const TocsinAdminCommand *const tables[] = {
+  tocsin_admin_doctor_commands,
   tocsin_admin_server_commands,
   tocsin_admin_account_commands,
   tocsin_admin_project_commands,
