@@ -207,7 +207,7 @@ read_file (TocsinServerConfig *config, const char *path, GError **error)
   return TRUE;
 }
 
-/* Other programs have variables that begin so, too: what is refused is only what looks like a slip. */
+/* Other programs have variables that begin so, too: only what looks like a slip is refused. */
 static gboolean
 check_variable (const char *variable, GError **error)
 {

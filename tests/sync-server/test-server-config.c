@@ -259,7 +259,7 @@ test_tls (void)
   g_assert_nonnull (strstr (error->message, "tls_key"));
 }
 
-/* The example names every key, with the default where there is one, and each of its lines is right. */
+/* The example shows every key, with its default where it has one, and each line is right. */
 static void
 test_example (void)
 {
