@@ -10,6 +10,7 @@
 #include "check-spec.h"
 #include "errors.h"
 #include "jsontext.h"
+#include "pg.h"
 #include "schedule.h"
 #include "timetext.h"
 #include "zone.h"
@@ -324,6 +325,19 @@ split_tags (const char *text)
     if (words[i][0] != '\0')
       g_strv_builder_add (builder, words[i]);
   return g_strv_builder_end (builder);
+}
+
+char *
+tocsin_check_spec_get_tag_array (const TocsinCheckSpec *spec)
+{
+  g_auto (GStrv) tags = NULL;
+
+  g_return_val_if_fail (spec != NULL, NULL);
+
+  if (spec->tags == NULL)
+    return NULL;
+  tags = split_tags (spec->tags);
+  return tocsin_pg_array ((const char *const *) tags);
 }
 
 static void

@@ -54,6 +54,9 @@ JsonObject *tocsin_check_parse_body (GBytes *body, GError **error);
 gboolean tocsin_check_spec_read (TocsinCheckSpec *spec, JsonObject *json, GError **error);
 void tocsin_check_spec_clear (TocsinCheckSpec *spec);
 
+/* The tags as the text of a PostgreSQL array; NULL where none are given. (transfer full) */
+char *tocsin_check_spec_get_tag_array (const TocsinCheckSpec *spec);
+
 /* Puts into `monitor` what was given. Before version 3 a name makes the slug too; that one may be
  * taken already, which is the caller's to see. The two flags are those of e-mail. INVALID. */
 gboolean tocsin_check_spec_apply (const TocsinCheckSpec *spec, guint version,

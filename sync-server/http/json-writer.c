@@ -179,6 +179,12 @@ tocsin_json_writer_part (TocsinJsonWriter *writer, const char *part)
 }
 
 void
+tocsin_json_writer_plain_part (TocsinJsonWriter *writer, const char *part, gsize n_bytes)
+{
+  g_string_append_len (writer->text, part, (gssize) n_bytes);
+}
+
+void
 tocsin_json_writer_end_string (TocsinJsonWriter *writer)
 {
   g_string_append_c (writer->text, '"');
@@ -244,6 +250,14 @@ tocsin_json_writer_value (TocsinJsonWriter *writer, const char *name, const char
 {
   begin (writer, name);
   g_string_append (writer->text, json);
+}
+
+void
+tocsin_json_writer_begin_member (TocsinJsonWriter *writer, const char *name)
+{
+  tocsin_json_writer_string (writer, NULL, name);
+  g_string_append_c (writer->text, ':');
+  writer->needs_comma = FALSE;
 }
 
 void

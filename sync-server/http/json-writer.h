@@ -51,9 +51,14 @@ void tocsin_json_writer_iso_time (TocsinJsonWriter *writer, const char *name, gi
 void tocsin_json_writer_value (TocsinJsonWriter *writer, const char *name, const char *json);
 void tocsin_json_writer_members (TocsinJsonWriter *writer, const char *json);
 
+/* A member whose name is somebody's text: it is escaped. The value follows, without a name. */
+void tocsin_json_writer_begin_member (TocsinJsonWriter *writer, const char *name);
+
 /* A string value in parts, for URLs: begin, any number of parts, end. */
 void tocsin_json_writer_begin_string (TocsinJsonWriter *writer, const char *name);
 void tocsin_json_writer_part (TocsinJsonWriter *writer, const char *part);
+/* One that has nothing to escape, as UUIDs and our own words have not. */
+void tocsin_json_writer_plain_part (TocsinJsonWriter *writer, const char *part, gsize n_bytes);
 void tocsin_json_writer_end_string (TocsinJsonWriter *writer);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TocsinJsonWriter, tocsin_json_writer_clear)

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "checks.h"
 #include "health.h"
 #include "ping-wire.h"
 #include "route.h"
@@ -14,6 +15,8 @@
 static const TocsinRoutes *const rooms[] = {
   &tocsin_ping_routes,
   &tocsin_health_routes,
+  &tocsin_checks_routes,
+  &tocsin_badge_routes,
 };
 
 const TocsinRoutes *

@@ -15,7 +15,7 @@ tocsin_channels_query (TocsinPg *pg, const char *team_id, const char *project_id
   return tocsin_pg_query (pg, error,
                           "SELECT id, name, body ->> 'kind' FROM records"
                           " WHERE team_id = $1::uuid AND type = 'channel' AND deleted_at = 0"
-                          " AND (project_id = $2::uuid OR project_id IS NULL) ORDER BY id",
+                          " AND (project_id = $2::uuid OR project_id IS NULL) ORDER BY name, id",
                           PG_TEXT (team_id), PG_TEXT (project_id));
 }
 

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The channels that a project's monitors may alert by: its own, and those of the whole team.
- * Columns: id, name, kind; by age. */
+ * Columns: id, name, kind; by name. */
 TocsinPgRows *tocsin_channels_query (TocsinPg *pg, const char *team_id, const char *project_id,
                                      GError **error);
 

@@ -42,6 +42,13 @@ tocsin_monitors_lock_project (TocsinPg *pg, const char *team_id, const char *pro
 /* --- what both creation and edits need --- */
 
 static gboolean
+fail_slug_taken (const char *slug, GError **error)
+{
+  return tocsin_fail (error, TOCSIN_ERROR_EXISTS,
+                      "slug: another monitor of the project is called “%s” already", slug);
+}
+
+static gboolean
 check_slug (TocsinPg *pg, const TocsinStoredMonitor *stored, const char *slug, GError **error)
 {
   g_autoptr (TocsinPgRows) rows = NULL;
@@ -55,9 +62,7 @@ check_slug (TocsinPg *pg, const TocsinStoredMonitor *stored, const char *slug, G
                           PG_TEXT (stored->monitor->id));
   if (rows == NULL)
     return FALSE;
-  return tocsin_pg_rows_get_n (rows) == 0 ||
-         tocsin_fail (error, TOCSIN_ERROR_EXISTS,
-                      "slug: another monitor of the project is called “%s” already", slug);
+  return tocsin_pg_rows_get_n (rows) == 0 || fail_slug_taken (slug, error);
 }
 
 static TocsinSchedule *
@@ -287,6 +292,25 @@ update_record (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *st
   return TRUE;
 }
 
+/* The index has the last word where two edits want the same slug at once. */
+static gboolean
+update_heartbeat_row (TocsinPg *pg, const TocsinStoredMonitor *stored, GError **error)
+{
+  const TocsinMonitor *monitor = stored->monitor;
+  g_autoptr (GError) problem = NULL;
+
+  if (tocsin_pg_run (pg, &problem, NULL,
+                     "UPDATE heartbeats SET slug = $3, revision = $4"
+                     " WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
+                     PG_TEXT (stored->team_id), PG_TEXT (monitor->id), PG_TEXT (monitor->slug),
+                     PG_INT (monitor->revision)))
+    return TRUE;
+  if (g_error_matches (problem, TOCSIN_PG_ERROR, TOCSIN_PG_ERROR_EXISTS))
+    return fail_slug_taken (monitor->slug, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 static gboolean
 update_heartbeat (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *stored,
                   gboolean was_paused, GError **error)
@@ -298,11 +322,7 @@ update_heartbeat (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor 
   if (monitor->paused != was_paused)
     event.kind = was_paused ? TOCSIN_HEARTBEAT_RESUME : TOCSIN_HEARTBEAT_PAUSE;
   tocsin_verdict_run (stored, &event, change->at_us, randombytes_buf, &verdict);
-  return tocsin_pg_run (pg, error, NULL,
-                        "UPDATE heartbeats SET slug = $3, revision = $4"
-                        " WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
-                        PG_TEXT (stored->team_id), PG_TEXT (monitor->id), PG_TEXT (monitor->slug),
-                        PG_INT (monitor->revision)) &&
+  return update_heartbeat_row (pg, stored, error) &&
          tocsin_verdict_save (pg, stored, &verdict, change->at_us, error);
 }
 
