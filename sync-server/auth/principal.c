@@ -80,7 +80,8 @@ tocsin_principal_find_session (TocsinPg *pg, const char *cookie, gint64 now_us,
   rows = tocsin_pg_query (pg, error,
                           "SELECT s.id, u.id, u.name, u.email, s.used_at, s.csrf"
                           " FROM sessions s JOIN users u ON u.id = s.user_id"
-                          " WHERE s.hash = $1 AND s.expires_at > $2 AND u.disabled_at = 0",
+                          " WHERE s.hash = $1 AND s.expires_at > $2 AND NOT s.pending"
+                          " AND u.disabled_at = 0",
                           PG_BYTES (hash, sizeof hash), PG_INT (now_us));
   if (rows == NULL)
     return FALSE;

@@ -110,7 +110,7 @@ is_own_origin (const TocsinCall *call, const char *origin)
 }
 
 /* Fetch metadata says where a request of a browser comes from, Origin does where it is too old for
- * that. A form without both has its own token, which its page checks. */
+ * that; one without either is no browser's that we know. */
 static gboolean
 check_site (const TocsinCall *call, GError **error)
 {
@@ -120,9 +120,8 @@ check_site (const TocsinCall *call, GError **error)
   if (is_safe (call->method) ||
       (call->principal.kind != TOCSIN_PRINCIPAL_SESSION && call->route->style != TOCSIN_STYLE_PAGE))
     return TRUE;
-  if (site != NULL     ? strcmp (site, "same-origin") == 0 || strcmp (site, "none") == 0
-      : origin != NULL ? is_own_origin (call, origin)
-                       : call->route->style == TOCSIN_STYLE_PAGE)
+  if (site != NULL ? strcmp (site, "same-origin") == 0 || strcmp (site, "none") == 0
+                   : origin != NULL && is_own_origin (call, origin))
     return TRUE;
   return tocsin_http_fail (error, 403, "the request came from another site, and was not done");
 }

@@ -5,19 +5,31 @@
 
 #include "config.h"
 
+#include "assets.h"
 #include "checks.h"
 #include "health.h"
+#include "oauth.h"
+#include "pages.h"
 #include "ping-wire.h"
 #include "route.h"
 
 /* Each room has its part; here they are one table, in the order in which they are looked through.
  * What is asked for most comes first. */
+/* clang-format off */
 static const TocsinRoutes *const rooms[] = {
   &tocsin_ping_routes,
-  &tocsin_health_routes,
   &tocsin_checks_routes,
   &tocsin_badge_routes,
+  &tocsin_health_routes,
+  &tocsin_oauth_routes,
+  &tocsin_sign_in_routes,
+  &tocsin_invitation_routes,
+  &tocsin_account_routes,
+  &tocsin_second_factor_routes,
+  &tocsin_device_routes,
+  &tocsin_asset_routes,
 };
+/* clang-format on */
 
 const TocsinRoutes *
 tocsin_routes_get (void)

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "attempts.h"
 #include "pg-pool.h"
 #include "replay.h"
 #include "retention.h"
@@ -12,7 +13,6 @@
 
 /* The numbers of rows are literals in the statements: small, so that no lock is held for long. */
 
-#define LIMIT_KEPT_US  TOCSIN_US_PER_DAY
 #define FLIGHT_KEPT_US TOCSIN_US_PER_HOUR
 
 typedef struct {
@@ -103,8 +103,8 @@ prune_expired (TocsinPg *pg, Pruning *pruning, GError **error)
                         PG_INT (now_us)) &&
          tocsin_pg_run (pg, error, NULL, "DELETE FROM device_flights WHERE expires_at < $1",
                         PG_INT (now_us - FLIGHT_KEPT_US)) &&
-         tocsin_pg_run (pg, error, NULL, "DELETE FROM rate_limits WHERE tat_at < $1",
-                        PG_INT (now_us - LIMIT_KEPT_US)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM attempts WHERE failed_at < $1",
+                        PG_INT (now_us - TOCSIN_ATTEMPTS_KEPT_US)) &&
          tocsin_pg_run (pg, error, NULL, "DELETE FROM replays WHERE created_at < $1",
                         PG_INT (now_us - TOCSIN_REPLAY_KEPT_US));
 }

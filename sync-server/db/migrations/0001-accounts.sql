@@ -49,6 +49,7 @@ CREATE TABLE sessions (
   id uuid NOT NULL UNIQUE, -- names it in lists without giving it away
   user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   csrf bytea NOT NULL,
+  pending boolean NOT NULL DEFAULT false, -- the password was right, the second factor is awaited
   created_at bigint NOT NULL,
   used_at bigint NOT NULL,
   expires_at bigint NOT NULL,
@@ -187,10 +188,11 @@ CREATE TABLE mailed_links (
   expires_at bigint NOT NULL
 );
 
--- GCRA: `tat_at` is the theoretical arrival time of the next one.
-CREATE TABLE rate_limits (
+-- Attempts that failed, by account and by address: each makes the next wait longer.
+CREATE TABLE attempts (
   key text PRIMARY KEY,
-  tat_at bigint NOT NULL
+  failures bigint NOT NULL DEFAULT 0,
+  failed_at bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE mails (
