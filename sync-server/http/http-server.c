@@ -147,8 +147,10 @@ tocsin_call_finish (TocsinCall *call)
 
   send_reply (call);
   log_call (call);
-  if (client != NULL)
+  if (client != NULL) {
     tocsin_client_is_at_it (client);
+    tocsin_client_cork (client);
+  }
   tocsin_call_free (call);
   soup_server_message_unpause (message);
 }
@@ -223,15 +225,6 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 }
 
 static void
-got_body_cb (SoupServerMessage *message, gpointer user_data)
-{
-  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
-
-  if (client != NULL)
-    tocsin_client_waits_for_us (client);
-}
-
-static void
 finished_cb (SoupServerMessage *message, gpointer user_data)
 {
   TocsinHttpServer *self = user_data;
@@ -239,8 +232,10 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 
   self->n_busy--;
   g_object_set_qdata (G_OBJECT (message), reading_quark (), NULL); /* whose call has the message */
-  if (client != NULL)
+  if (client != NULL) {
+    tocsin_client_uncork (client);
     tocsin_client_rests (client);
+  }
 }
 
 /* --- the head --- */
@@ -348,6 +343,13 @@ get_body_most (const TocsinCall *call)
                                                                : call->config->body_most_bytes);
 }
 
+static gboolean
+has_body (SoupServerMessage *message)
+{
+  return soup_message_headers_get_encoding (soup_server_message_get_request_headers (message)) !=
+         SOUP_ENCODING_NONE;
+}
+
 /* Before the body is read. What is answered here is not read on. */
 static void
 early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -360,7 +362,6 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
 
   self->n_busy++;
   g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
-  g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), NULL);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   if (client != NULL)
     tocsin_client_is_at_it (client);
@@ -376,7 +377,8 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   reading->kept_most = get_body_most (call);
   reading->call = g_steal_pointer (&call);
   g_object_set_qdata_full (G_OBJECT (message), reading_quark (), reading, free_reading);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), reading);
+  if (has_body (message))
+    g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), reading);
 }
 
 /* With the body. */
@@ -386,8 +388,11 @@ request_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
 {
   TocsinHttpServer *self = user_data;
   Reading *reading = g_object_get_qdata (G_OBJECT (message), reading_quark ());
+  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
   TocsinCall *call;
 
+  if (client != NULL)
+    tocsin_client_waits_for_us (client);
   if (reading == NULL || reading->call == NULL)
     return; /* answered early */
   if (reading->is_too_long) {
