@@ -5,9 +5,6 @@
 
 #include "config.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-
 #include "clients.h"
 
 struct _TocsinClient {
@@ -16,7 +13,6 @@ struct _TocsinClient {
   GList link;             /* in `all` */
   gint64 late_at;         /* monotonic; G_MAXINT64: never */
   gboolean is_resting;
-  gboolean is_corked;
 };
 
 struct _TocsinClients {
@@ -111,24 +107,10 @@ tocsin_client_rests (TocsinClient *client)
   client->is_resting = TRUE;
 }
 
-static void
-set_cork (TocsinClient *client, gboolean is_on)
+gboolean
+tocsin_client_is_resting (const TocsinClient *client)
 {
-  if (client->socket != NULL && client->is_corked != is_on)
-    g_socket_set_option (client->socket, IPPROTO_TCP, TCP_CORK, is_on, NULL);
-  client->is_corked = is_on;
-}
-
-void
-tocsin_client_cork (TocsinClient *client)
-{
-  set_cork (client, TRUE);
-}
-
-void
-tocsin_client_uncork (TocsinClient *client)
-{
-  set_cork (client, FALSE);
+  return client->is_resting;
 }
 
 guint
