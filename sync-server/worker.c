@@ -12,12 +12,13 @@
 
 #include "http-server.h"
 #include "jobs.h"
+#include "mailer.h"
 #include "ping-wire.h"
 #include "pings.h"
 #include "worker.h"
 
 #define SLOW_THREADS  2 /* which is also how many passwords are hashed at once: 64 MiB each */
-#define OWN_THREADS   2 /* with connections of their own: the intake of pings, the jobs */
+#define OWN_THREADS   3 /* with connections of their own: pings, jobs, mails */
 #define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
 #define DRAIN_TURN_MS 50
 
@@ -88,6 +89,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
       tocsin_pg_pool_new (config->database_url, (guint) config->connections, SLOW_THREADS);
   run.worker.pings = tocsin_pings_new (config, tocsin_ping_wire_answer);
   run.worker.jobs = tocsin_jobs_new (config);
+  run.worker.mailer = tocsin_mailer_new (config);
   run.http = tocsin_http_server_new (&run.worker);
   ok = listen_on (&run, fds, n_fds, &error);
   if (ok)
@@ -96,6 +98,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
     g_warning ("worker %u: %s", number, error->message);
   g_clear_pointer (&run.worker.pings, tocsin_pings_free); /* whose answers are still sent */
   g_clear_pointer (&run.worker.jobs, tocsin_jobs_free);
+  g_clear_pointer (&run.worker.mailer, tocsin_mailer_free);
   g_clear_object (&run.http);
   g_clear_object (&run.worker.pool);
   g_main_loop_unref (run.loop);

@@ -13,14 +13,16 @@ G_BEGIN_DECLS
 
 typedef struct _TocsinPings TocsinPings;
 typedef struct _TocsinJobs TocsinJobs;
+typedef struct _TocsinMailer TocsinMailer;
 
 /* One process that serves: what its parts share. The main context is the HTTP thread's. */
 struct _TocsinWorker {
   const TocsinServerConfig *config;
-  TocsinPgPool *pool; /* (owned) requests */
-  TocsinPings *pings; /* (owned) the intake of pings */
-  TocsinJobs *jobs;   /* (owned) what is due without a request */
-  guint number;       /* 0, 1, … */
+  TocsinPgPool *pool;   /* (owned) requests */
+  TocsinPings *pings;   /* (owned) the intake of pings */
+  TocsinJobs *jobs;     /* (owned) what is due without a request */
+  TocsinMailer *mailer; /* (owned) */
+  guint number;         /* 0, 1, … */
 };
 
 /* Serves on the sockets `fds`, which listen already, until it is told to end by SIGTERM or SIGINT:

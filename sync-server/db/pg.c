@@ -22,7 +22,8 @@ struct _TocsinPg {
   PGconn *conn;         /* (owned) (nullable) */
   GHashTable *prepared; /* (owned) SQL → name of the statement */
   gboolean in_transaction;
-  gboolean is_broken; /* whatever libpq says */
+  gboolean is_broken;   /* whatever libpq says */
+  gboolean is_by_index; /* plans look rows up one by one */
 };
 
 static gboolean
@@ -63,7 +64,12 @@ tocsin_pg_connect (TocsinPg *pg, GError **error)
   return tocsin_pg_script (pg,
                            "SET lock_timeout = '5s'; SET statement_timeout = '30s';"
                            "SET idle_in_transaction_session_timeout = '60s'",
-                           error);
+                           error) &&
+         (!pg->is_by_index ||
+          tocsin_pg_script (pg,
+                            "SET enable_seqscan = off; SET enable_hashjoin = off;"
+                            "SET enable_mergejoin = off; SET jit = off",
+                            error));
 }
 
 void
@@ -75,6 +81,14 @@ tocsin_pg_disconnect (TocsinPg *pg)
   g_hash_table_remove_all (pg->prepared);
   pg->in_transaction = FALSE;
   pg->is_broken = FALSE;
+}
+
+void
+tocsin_pg_look_up_by_index (TocsinPg *pg)
+{
+  g_return_if_fail (pg != NULL && pg->conn == NULL);
+
+  pg->is_by_index = TRUE;
 }
 
 gpointer

@@ -28,6 +28,11 @@ GQuark tocsin_pg_error_quark (void);
 TocsinPg *tocsin_pg_new (const char *url);
 void tocsin_pg_free (TocsinPg *pg);
 
+/* Before the first connection: it will ask for some rows by their keys alone, out of tables of any
+ * size. The plan for an array of keys is made once, not knowing how many they are, and may be to
+ * read the whole table each time; from now on it is not. */
+void tocsin_pg_look_up_by_index (TocsinPg *pg);
+
 /* Connects where it is not; within 5 s. UNAVAILABLE. */
 gboolean tocsin_pg_connect (TocsinPg *pg, GError **error);
 void tocsin_pg_disconnect (TocsinPg *pg);

@@ -5,6 +5,9 @@
 
 #include "config.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "clients.h"
 
 struct _TocsinClient {
@@ -13,6 +16,7 @@ struct _TocsinClient {
   GList link;             /* in `all` */
   gint64 late_at;         /* monotonic; G_MAXINT64: never */
   gboolean is_resting;
+  gboolean is_corked;
 };
 
 struct _TocsinClients {
@@ -107,10 +111,24 @@ tocsin_client_rests (TocsinClient *client)
   client->is_resting = TRUE;
 }
 
-gboolean
-tocsin_client_is_resting (const TocsinClient *client)
+static void
+set_cork (TocsinClient *client, gboolean is_on)
 {
-  return client->is_resting;
+  if (client->socket != NULL && client->is_corked != is_on)
+    g_socket_set_option (client->socket, IPPROTO_TCP, TCP_CORK, is_on, NULL);
+  client->is_corked = is_on;
+}
+
+void
+tocsin_client_cork (TocsinClient *client)
+{
+  set_cork (client, TRUE);
+}
+
+void
+tocsin_client_uncork (TocsinClient *client)
+{
+  set_cork (client, FALSE);
 }
 
 guint

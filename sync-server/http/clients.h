@@ -26,11 +26,15 @@ void tocsin_client_is_at_it (TocsinClient *client);
 void tocsin_client_waits_for_us (TocsinClient *client);
 /* Between two requests. */
 void tocsin_client_rests (TocsinClient *client);
-gboolean tocsin_client_is_resting (const TocsinClient *client);
 
 guint tocsin_clients_get_n (TocsinClients *clients);
 
 /* Closes those that rest between two requests: they lose nothing. */
 void tocsin_clients_close_resting (TocsinClients *clients);
+
+/* Between the two, head and body of an answer go out as one packet: libsoup writes them one after
+ * the other, which would be two. */
+void tocsin_client_cork (TocsinClient *client);
+void tocsin_client_uncork (TocsinClient *client);
 
 G_END_DECLS

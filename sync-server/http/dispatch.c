@@ -10,6 +10,7 @@
 #include "call-private.h"
 #include "errors.h"
 #include "replay.h"
+#include "schema.h"
 #include "uuid.h"
 
 #define KEY_LENGTH 32
@@ -237,9 +238,25 @@ forget (TocsinCall *call)
   g_ptr_array_set_size (call->reply_headers, 0);
 }
 
+/* A body is what the route's schema says, before anybody looks at it. */
+static gboolean
+check_request (TocsinCall *call, GError **error)
+{
+  const TocsinSchema *schema =
+      call->route->request != NULL ? tocsin_schemas_find (call->route->request) : NULL;
+  JsonObject *json;
+
+  if (schema == NULL)
+    return TRUE;
+  json = tocsin_call_get_json (call, error);
+  return json != NULL && tocsin_schema_check (schema, json, error);
+}
+
 static gboolean
 handle (TocsinCall *call, TocsinPg *pg, GError **error)
 {
+  if (!check_request (call, error))
+    return FALSE;
   if ((call->route->flags & TOCSIN_ROUTE_REPLAY) != 0)
     return tocsin_replay_handle (call, pg, error);
   return call->route->handler (call, pg, error);

@@ -14,7 +14,6 @@
 #include <sys/resource.h>
 
 #include "call-private.h"
-#include "client-stream.h"
 #include "clients.h"
 #include "errors.h"
 #include "http-server.h"
@@ -148,8 +147,10 @@ tocsin_call_finish (TocsinCall *call)
 
   send_reply (call);
   log_call (call);
-  if (client != NULL)
+  if (client != NULL) {
     tocsin_client_is_at_it (client);
+    tocsin_client_cork (client);
+  }
   tocsin_call_free (call);
   soup_server_message_unpause (message);
 }
@@ -224,15 +225,6 @@ got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 }
 
 static void
-got_body_cb (SoupServerMessage *message, gpointer user_data)
-{
-  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
-
-  if (client != NULL)
-    tocsin_client_waits_for_us (client);
-}
-
-static void
 finished_cb (SoupServerMessage *message, gpointer user_data)
 {
   TocsinHttpServer *self = user_data;
@@ -240,8 +232,10 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 
   self->n_busy--;
   g_object_set_qdata (G_OBJECT (message), reading_quark (), NULL); /* whose call has the message */
-  if (client != NULL)
+  if (client != NULL) {
+    tocsin_client_uncork (client);
     tocsin_client_rests (client);
+  }
 }
 
 /* --- the head --- */
@@ -286,36 +280,6 @@ check_head (TocsinCall *call)
   if (n <= HEADERS_MOST)
     return TRUE;
   refuse (call, STATUS_HEADERS_TOO_LARGE, "there are too many headers");
-  return FALSE;
-}
-
-static gboolean
-is_given_twice (SoupMessageHeaders *headers, const char *name)
-{
-  const char *list = soup_message_headers_get_list (headers, name);
-
-  return list != NULL && strchr (list, ',') != NULL;
-}
-
-/* Where a body ends must be beyond doubt: a proxy that sees it elsewhere would take what follows for
- * another client's request (RFC 9112, section 11.2). libsoup takes the last length that is given, and
- * what is no number in a chunk's head for its end; so no request follows chunks on a connection. */
-static gboolean
-check_framing (TocsinCall *call)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (call->message);
-  gboolean has_length = soup_message_headers_get_one (headers, "Content-Length") != NULL;
-  gboolean has_coding = soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL;
-
-  if (has_coding)
-    soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
-                                  "Connection", "close");
-  if (!(has_length && has_coding) && !is_given_twice (headers, "Content-Length") &&
-      !is_given_twice (headers, "Host"))
-    return TRUE;
-  soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
-                                "Connection", "close");
-  refuse (call, SOUP_STATUS_BAD_REQUEST, "the request says twice where it goes or where it ends");
   return FALSE;
 }
 
@@ -379,6 +343,13 @@ get_body_most (const TocsinCall *call)
                                                                : call->config->body_most_bytes);
 }
 
+static gboolean
+has_body (SoupServerMessage *message)
+{
+  return soup_message_headers_get_encoding (soup_server_message_get_request_headers (message)) !=
+         SOUP_ENCODING_NONE;
+}
+
 /* Before the body is read. What is answered here is not read on. */
 static void
 early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -391,7 +362,6 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
 
   self->n_busy++;
   g_signal_connect_object (message, "finished", G_CALLBACK (finished_cb), self, 0);
-  g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), NULL);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   if (client != NULL)
     tocsin_client_is_at_it (client);
@@ -399,15 +369,16 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
     soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
                                   "close");
   tocsin_proxies_apply (self->proxies, call);
-  if (!check_head (call) || !check_framing (call) || !find_route (call) ||
-      !take_from_limit (self, call) || !check_length (self, call, get_body_most (call)))
+  if (!find_route (call) || !check_head (call) || !take_from_limit (self, call) ||
+      !check_length (self, call, get_body_most (call)))
     return;
   reading = g_new0 (Reading, 1);
   reading->server = self;
   reading->kept_most = get_body_most (call);
   reading->call = g_steal_pointer (&call);
   g_object_set_qdata_full (G_OBJECT (message), reading_quark (), reading, free_reading);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), reading);
+  if (has_body (message))
+    g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), reading);
 }
 
 /* With the body. */
@@ -417,8 +388,11 @@ request_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
 {
   TocsinHttpServer *self = user_data;
   Reading *reading = g_object_get_qdata (G_OBJECT (message), reading_quark ());
+  TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
   TocsinCall *call;
 
+  if (client != NULL)
+    tocsin_client_waits_for_us (client);
   if (reading == NULL || reading->call == NULL)
     return; /* answered early */
   if (reading->is_too_long) {
@@ -449,15 +423,14 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   TocsinHttpServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
-  g_autoptr (GIOStream) base = NULL, stream = NULL;
+  g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GError) error = NULL;
 
   if (remote == NULL || !tocsin_clients_add (self->clients, connection, remote))
     return TRUE; /* which closes it */
   g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
                        NULL);
-  base = wrap_in_tls (self, connection, &error);
-  stream = base != NULL ? tocsin_client_stream_new (base, remote) : NULL;
+  stream = wrap_in_tls (self, connection, &error);
   /* libsoup, where it accepts connections itself, forgets to let go of each socket until 3.4. */
   if (stream == NULL || !soup_server_accept_iostream (self->soup, stream, local, remote, &error))
     g_info ("a connection is not taken: %s", error->message);

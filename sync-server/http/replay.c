@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "replay.h"
+#include "seal.h"
 
 #define KEY_MOST_BYTES 255
 
@@ -57,6 +58,20 @@ split_headers (TocsinCall *call, const char *text)
     tocsin_call_add_header (call, parts[i], parts[i + 1]);
 }
 
+/* Answers may have a new token in them, so they are kept sealed, or not at all. */
+static GBytes *
+open_body (const TocsinCall *call, const TocsinPgRows *rows, GError **error)
+{
+  g_autoptr (GBytes) sealed = tocsin_pg_rows_get_bytes (rows, 0, 3);
+
+  if (sealed != NULL)
+    return tocsin_unseal (call->config, sealed, error);
+  tocsin_http_fail (error, 409,
+                    "this was done already; what was answered is not kept, since the server has no "
+                    "secrets_key");
+  return NULL;
+}
+
 static gboolean
 tell_again (TocsinCall *call, TocsinPg *pg, const char *owner, const char *key,
             const guint8 hash[TOCSIN_HASH_BYTES], GError **error)
@@ -75,7 +90,9 @@ tell_again (TocsinCall *call, TocsinPg *pg, const char *owner, const char *key,
   if (!tocsin_pg_rows_get_bool (rows, 0, 0))
     return tocsin_http_fail (error, 422,
                              "this Idempotency-Key was used for another request: take a new one");
-  body = tocsin_pg_rows_get_bytes (rows, 0, 3);
+  body = open_body (call, rows, error);
+  if (body == NULL)
+    return FALSE;
   tocsin_call_reply_bytes (call, (guint) tocsin_pg_rows_get_int (rows, 0, 1), "application/json",
                            body);
   split_headers (call, tocsin_pg_rows_get_text (rows, 0, 2));
@@ -87,14 +104,21 @@ static gboolean
 store (TocsinCall *call, TocsinPg *pg, const char *owner, const char *key, GError **error)
 {
   g_autofree char *headers = join_headers (call);
+  g_autoptr (GBytes) sealed = NULL;
   gsize size = 0;
-  const char *body = call->reply != NULL ? g_bytes_get_data (call->reply, &size) : "";
+  gconstpointer body = call->reply != NULL ? g_bytes_get_data (call->reply, &size) : NULL;
 
-  return tocsin_pg_run (pg, error, NULL,
-                        "UPDATE replays SET status = $3, headers = $4, body = $5"
-                        " WHERE owner = $1 AND key = $2",
-                        PG_TEXT (owner), PG_TEXT (key), PG_INT (call->status), PG_TEXT (headers),
-                        PG_BYTES (body, size));
+  if (call->config->has_key) {
+    sealed = tocsin_seal (call->config, body, size, error);
+    if (sealed == NULL)
+      return FALSE;
+  }
+  return tocsin_pg_run (
+      pg, error, NULL,
+      "UPDATE replays SET status = $3, headers = $4, body = $5 WHERE owner = $1 AND key = $2",
+      PG_TEXT (owner), PG_TEXT (key), PG_INT (call->status), PG_TEXT (headers),
+      PG_BYTES (sealed != NULL ? g_bytes_get_data (sealed, NULL) : NULL,
+                sealed != NULL ? g_bytes_get_size (sealed) : 0));
 }
 
 gboolean

@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "api.h"
 #include "assets.h"
 #include "checks.h"
 #include "health.h"
@@ -21,6 +22,15 @@ static const TocsinRoutes *const rooms[] = {
   &tocsin_checks_routes,
   &tocsin_badge_routes,
   &tocsin_health_routes,
+  &tocsin_api_me_routes,
+  &tocsin_api_teams_routes,
+  &tocsin_api_members_routes,
+  &tocsin_api_invitations_routes,
+  &tocsin_api_projects_routes,
+  &tocsin_api_tokens_routes,
+  &tocsin_api_probes_routes,
+  &tocsin_api_audit_routes,
+  &tocsin_openapi_routes,
   &tocsin_oauth_routes,
   &tocsin_sign_in_routes,
   &tocsin_invitation_routes,

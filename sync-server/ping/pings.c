@@ -168,6 +168,7 @@ sit (gpointer data)
   Desk desk = { pings, tocsin_pg_new (pings->config->database_url), tocsin_monitor_cache_new () };
   gboolean more = TRUE;
 
+  tocsin_pg_look_up_by_index (desk.pg);
   while (more) {
     g_autoptr (GPtrArray) batch = g_ptr_array_new ();
 

@@ -11,6 +11,7 @@
 #include <libpq-fe.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ struct _TocsinTestPostgres {
   char *url;      /* (owned) */
   GSubprocess *process;
   guint n_databases;
+  gboolean is_durable;
 };
 
 /* --- as whom --- */
@@ -136,7 +138,7 @@ tocsin_test_postgres_start (TocsinTestPostgres *self)
                          "-c",
                          "listen_addresses=",
                          "-c",
-                         "fsync=off",
+                         self->is_durable ? "fsync=on" : "fsync=off",
                          "-c",
                          "max_connections=200",
                          NULL };
@@ -154,6 +156,20 @@ tocsin_test_postgres_stop (TocsinTestPostgres *self)
   g_subprocess_send_signal (self->process, SIGQUIT); /* which is “immediate shutdown” */
   g_subprocess_wait (self->process, NULL, NULL);
   g_clear_object (&self->process);
+}
+
+void
+tocsin_test_postgres_make_durable (TocsinTestPostgres *self)
+{
+  self->is_durable = TRUE;
+  tocsin_test_postgres_stop (self);
+  tocsin_test_postgres_start (self);
+}
+
+pid_t
+tocsin_test_postgres_get_pid (TocsinTestPostgres *self)
+{
+  return atoi (g_subprocess_get_identifier (self->process));
 }
 
 /* --- databases --- */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/types.h>
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,12 @@ char *tocsin_test_postgres_make_database (TocsinTestPostgres *postgres);
  * starts it again with all that was committed. */
 void tocsin_test_postgres_stop (TocsinTestPostgres *postgres);
 void tocsin_test_postgres_start (TocsinTestPostgres *postgres);
+
+/* Waits for the disk with every commit from now on, which it does not for tests. */
+void tocsin_test_postgres_make_durable (TocsinTestPostgres *postgres);
+
+/* Its first process, whose children are the connections. */
+pid_t tocsin_test_postgres_get_pid (TocsinTestPostgres *postgres);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TocsinTestPostgres, tocsin_test_postgres_free)
 

@@ -219,3 +219,10 @@ CREATE TABLE replays (
   PRIMARY KEY (owner, key)
 );
 CREATE INDEX replays_age ON replays (created_at);
+
+-- A time as the API tells it (RFC 3339); 0 is none.
+CREATE FUNCTION rfc3339 (at bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN at = 0 THEN NULL ELSE
+    to_char (timestamp 'epoch' + at * interval '1 microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+  END
+$$;

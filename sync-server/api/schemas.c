@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: 2026 The Tocsin authors
+ * SPDX-License-Identifier: MIT */
+
+#define G_LOG_DOMAIN "schemas"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "api.h"
+
+#define M TOCSIN_API_MEMBER
+
+/* RFC 9457. */
+static const TocsinMember problem_members[] = {
+  M ("type", STRING),
+  M ("title", STRING),
+  M ("status", INT),
+  M ("detail", STRING, .help = "a sentence for people"),
+  M ("request_id", STRING, .help = "by which the server’s log knows it"),
+};
+static const TocsinSchema problem_schema = TOCSIN_SCHEMA_REPLY ("Problem", problem_members);
+
+static const TocsinSchema *const schemas[] = {
+  &problem_schema,
+  &tocsin_user_schema,
+  &tocsin_user_edit_schema,
+  &tocsin_session_schema,
+  &tocsin_team_schema,
+  &tocsin_team_new_schema,
+  &tocsin_team_edit_schema,
+  &tocsin_member_schema,
+  &tocsin_member_edit_schema,
+  &tocsin_invitation_schema,
+  &tocsin_invitation_new_schema,
+  &tocsin_invitation_made_schema,
+  &tocsin_invitation_code_schema,
+  &tocsin_project_schema,
+  &tocsin_project_new_schema,
+  &tocsin_project_edit_schema,
+  &tocsin_key_schema,
+  &tocsin_key_new_schema,
+  &tocsin_key_made_schema,
+  &tocsin_token_schema,
+  &tocsin_token_new_schema,
+  &tocsin_token_made_schema,
+  &tocsin_probe_schema,
+  &tocsin_probe_new_schema,
+  &tocsin_probe_made_schema,
+  &tocsin_audit_schema,
+  NULL,
+};
+
+const TocsinSchema *const *
+tocsin_schemas_get (void)
+{
+  return schemas;
+}
+
+const TocsinSchema *
+tocsin_schemas_find (const char *name)
+{
+  for (guint i = 0; schemas[i] != NULL; i++)
+    if (strcmp (schemas[i]->name, name) == 0)
+      return schemas[i];
+  return NULL;
+}
