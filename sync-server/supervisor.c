@@ -20,8 +20,8 @@
 #define BACKLOG          4096
 #define END_MOST_MS      10000 /* after which what has not ended is killed */
 #define RELOAD_TURN_MS   500
-#define RESTART_MS       50 /* doubled each time that a worker ends at once */
-#define RESTART_MOST_MS  5000
+#define RESTART_MS       50  /* doubled each time that a worker ends at once */
+#define RESTART_MOST_MS  800 /* a worker is replaced within a second, however often it ends */
 #define ENDED_AT_ONCE_US (2 * G_USEC_PER_SEC)
 #define FIRST_FD         3 /* in the worker */
 

@@ -10,12 +10,16 @@
 
 #include "clients.h"
 
+#define EXPECTED_US G_USEC_PER_SEC /* for what is on its way when the end begins */
+
 struct _TocsinClient {
   TocsinClients *clients; /* (nullable) none any more */
   GSocket *socket;        /* the connection's, as long as this lives */
   GList link;             /* in `all` */
   gint64 late_at;         /* monotonic; G_MAXINT64: never */
   gboolean is_resting;
+  gboolean is_new;      /* nothing has come from it */
+  gboolean is_expected; /* to ask, though the end has begun */
   gboolean is_corked;
 };
 
@@ -80,6 +84,7 @@ tocsin_clients_add (TocsinClients *clients, GSocketConnection *connection, GSock
   g_object_set_qdata_full (G_OBJECT (remote), client_quark (), g_rc_box_acquire (client),
                            g_rc_box_release);
   tocsin_client_rests (client);
+  client->is_new = TRUE;
   return TRUE;
 }
 
@@ -92,7 +97,7 @@ tocsin_clients_find (GSocketAddress *remote)
 void
 tocsin_client_is_at_it (TocsinClient *client)
 {
-  client->is_resting = FALSE;
+  client->is_resting = client->is_new = client->is_expected = FALSE;
   if (client->clients != NULL)
     client->late_at = g_get_monotonic_time () + client->clients->patience_us;
 }
@@ -146,12 +151,32 @@ tocsin_clients_get_n (TocsinClients *clients)
 void
 tocsin_clients_close_resting (TocsinClients *clients)
 {
+  gint64 until_us = g_get_monotonic_time () + EXPECTED_US;
+
   for (GList *at = clients->all.head; at != NULL; at = at->next) {
     TocsinClient *client = at->data;
 
-    if (client->is_resting)
+    if (!client->is_resting || client->late_at == G_MAXINT64)
+      continue;
+    client->is_expected = client->is_new || g_socket_get_available_bytes (client->socket) > 0;
+    if (client->is_expected)
+      client->late_at = MIN (client->late_at, until_us);
+    else
       g_socket_shutdown (client->socket, TRUE, TRUE, NULL);
   }
+}
+
+guint
+tocsin_clients_count_expected (TocsinClients *clients)
+{
+  guint n = 0;
+
+  for (GList *at = clients->all.head; at != NULL; at = at->next) {
+    const TocsinClient *client = at->data;
+
+    n += client->is_expected && client->late_at != G_MAXINT64;
+  }
+  return n;
 }
 
 TocsinClients *

@@ -30,8 +30,10 @@ gboolean tocsin_client_is_resting (const TocsinClient *client);
 
 guint tocsin_clients_get_n (TocsinClients *clients);
 
-/* Closes those that rest between two requests: they lose nothing. */
+/* Closes those that rest between two requests: they lose nothing. Those that were just accepted, or
+ * whose request is there already and not read, have a moment more. */
 void tocsin_clients_close_resting (TocsinClients *clients);
+guint tocsin_clients_count_expected (TocsinClients *clients); /* these */
 
 /* Between the two, head and body of an answer go out as one packet: libsoup writes them one after
  * the other, which would be two. */

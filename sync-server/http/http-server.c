@@ -523,7 +523,7 @@ tocsin_http_server_get_n_busy (TocsinHttpServer *self)
 {
   g_return_val_if_fail (TOCSIN_IS_HTTP_SERVER (self), 0);
 
-  return self->n_busy;
+  return self->n_busy + tocsin_clients_count_expected (self->clients);
 }
 
 /* --- life --- */

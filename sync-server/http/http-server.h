@@ -20,7 +20,7 @@ gboolean tocsin_http_server_listen (TocsinHttpServer *self, int fd, GError **err
 /* Takes no more connections, and closes those that wait for nothing. */
 void tocsin_http_server_drain (TocsinHttpServer *self);
 
-/* Requests that are not answered yet. */
+/* Requests that are not answered yet, or still to come from clients that were taken. */
 guint tocsin_http_server_get_n_busy (TocsinHttpServer *self);
 
 G_END_DECLS
