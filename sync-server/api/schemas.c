@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "api-monitors.h"
 #include "api.h"
 
 #define M TOCSIN_API_MEMBER
@@ -48,6 +49,12 @@ static const TocsinSchema *const schemas[] = {
   &tocsin_probe_new_schema,
   &tocsin_probe_made_schema,
   &tocsin_audit_schema,
+  &tocsin_monitor_schema,
+  &tocsin_monitor_new_schema,
+  &tocsin_monitor_edit_schema,
+  &tocsin_monitor_state_schema,
+  &tocsin_ping_schema,
+  &tocsin_flip_schema,
   NULL,
 };
 

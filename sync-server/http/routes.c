@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "api-monitors.h"
 #include "api.h"
 #include "assets.h"
 #include "checks.h"
@@ -30,6 +31,8 @@ static const TocsinRoutes *const rooms[] = {
   &tocsin_api_tokens_routes,
   &tocsin_api_probes_routes,
   &tocsin_api_audit_routes,
+  &tocsin_api_monitors_routes,
+  &tocsin_api_monitor_history_routes,
   &tocsin_openapi_routes,
   &tocsin_oauth_routes,
   &tocsin_sign_in_routes,

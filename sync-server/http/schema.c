@@ -334,8 +334,9 @@ static const struct {
 };
 
 static void
-describe_fields (const TocsinFields *fields, JsonObject *object)
+describe_model (const TocsinSchema *schema, JsonObject *object)
 {
+  const TocsinFields *fields = schema->fields;
   JsonObject *properties = json_object_new ();
 
   for (guint i = 0; i < fields->n_rows; i++) {
@@ -352,6 +353,9 @@ describe_fields (const TocsinFields *fields, JsonObject *object)
       json_object_set_string_member (property, "description", field->help);
     json_object_set_object_member (properties, name, property);
   }
+  for (guint i = 0; i < schema->n_members; i++)
+    json_object_set_object_member (properties, schema->members[i].name,
+                                   describe_member (&schema->members[i]));
   json_object_set_object_member (object, "properties", properties);
 }
 
@@ -364,7 +368,7 @@ tocsin_schema_describe (const TocsinSchema *schema)
   json_node_take_object (node, object);
   json_object_set_string_member (object, "type", "object");
   if (schema->fields != NULL)
-    describe_fields (schema->fields, object);
+    describe_model (schema, object);
   else
     describe_members (schema, object);
   return node;

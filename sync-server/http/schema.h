@@ -44,7 +44,7 @@ typedef struct {
   gboolean is_request;
   const TocsinMember *members;
   guint n_members;
-  const TocsinFields *fields; /* (nullable) the members are those of a model, instead */
+  const TocsinFields *fields; /* (nullable) a model, whose members it has besides */
 } TocsinSchema;
 
 #define TOCSIN_SCHEMA_REQUEST(name_, members_)         \
