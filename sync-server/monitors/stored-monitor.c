@@ -98,7 +98,8 @@ read_heartbeat_part (TocsinStoredMonitor *stored, const TocsinPgRows *rows, GErr
   stored->badge_id = g_strdup (tocsin_pg_rows_get_text (rows, 0, COLUMN_BADGE_ID));
   stored->incident_id = g_strdup (tocsin_pg_rows_get_text_or_null (rows, 0, COLUMN_INCIDENT));
   stored->n_pings = tocsin_pg_rows_get_int (rows, 0, COLUMN_N_PINGS);
-  stored->channels = tocsin_pg_rows_get_array (rows, 0, COLUMN_CHANNELS);
+  if (*tocsin_pg_rows_get_text (rows, 0, COLUMN_CHANNELS) != '\0')
+    stored->channels = g_strsplit (tocsin_pg_rows_get_text (rows, 0, COLUMN_CHANNELS), ",", -1);
   stored->filter_subject = tocsin_pg_rows_get_bool (rows, 0, COLUMN_FILTER_SUBJECT);
   stored->filter_body = tocsin_pg_rows_get_bool (rows, 0, COLUMN_FILTER_BODY);
   stored->heartbeat = read_heartbeat (rows);
@@ -204,14 +205,15 @@ tocsin_stored_monitor_save_check (TocsinPg *pg, const TocsinStoredMonitor *store
   g_autofree char *members =
       tocsin_check_make_members (monitor, stored->filter_subject, stored->filter_body);
   g_autofree char *unique_key = tocsin_check_make_unique_key (monitor->ping_id);
-  g_autofree char *channels = tocsin_pg_array ((const char *const *) stored->channels);
+  g_autofree char *channels =
+      stored->channels != NULL ? g_strjoinv (",", stored->channels) : g_strdup ("");
   g_autofree char *tags = tocsin_pg_array ((const char *const *) monitor->tags);
 
   return tocsin_pg_run (
       pg, error, NULL,
       "INSERT INTO checks (team_id, monitor_id, project_id, unique_key, channels, filter_subject,"
       " filter_body, tags, period_us, grace_us, schedule, zone, members)"
-      " VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5::uuid[], $6, $7, $8::text[], $9, $10, $11,"
+      " VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7, $8::text[], $9, $10, $11,"
       " $12, $13)"
       " ON CONFLICT (team_id, monitor_id) DO UPDATE SET channels = excluded.channels,"
       " filter_subject = excluded.filter_subject, filter_body = excluded.filter_body,"

@@ -9,7 +9,7 @@ CREATE TABLE checks (
   monitor_id uuid NOT NULL,
   project_id uuid NOT NULL,
   unique_key text NOT NULL, -- 40 hexadecimal digits: names it to those who may not ping it
-  channels uuid[] NOT NULL DEFAULT '{}',
+  channels text NOT NULL DEFAULT '', -- ids with commas between
   filter_subject boolean NOT NULL DEFAULT false,
   filter_body boolean NOT NULL DEFAULT false,
   tags text[] NOT NULL DEFAULT '{}',
@@ -22,4 +22,6 @@ CREATE TABLE checks (
   FOREIGN KEY (team_id, monitor_id) REFERENCES heartbeats ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX checks_unique_key ON checks (team_id, project_id, unique_key);
+-- A project's list is read from both tables in the order of this index, and merged.
 CREATE INDEX checks_project ON checks (team_id, project_id, monitor_id);
+CREATE INDEX heartbeats_project ON heartbeats (team_id, project_id, monitor_id);
