@@ -217,19 +217,28 @@ make_request_id (TocsinCall *call)
               g_random_int ());
 }
 
+/* libsoup leaves the query in the path where an HTTP/1.0 request has no Host. */
+static void
+set_address (TocsinCall *call, GUri *uri)
+{
+  const char *path = g_uri_get_path (uri), *query = g_uri_get_query (uri);
+  const char *mark = query == NULL ? strchr (path, '?') : NULL;
+
+  call->path = mark != NULL ? g_strndup (path, (gsize) (mark - path)) : g_strdup (path);
+  call->query = g_strdup (mark != NULL ? mark + 1 : query);
+}
+
 TocsinCall *
 tocsin_call_new (TocsinWorker *worker, SoupServerMessage *message)
 {
   TocsinCall *call = g_new0 (TocsinCall, 1);
-  GUri *uri = soup_server_message_get_uri (message);
   const char *host = soup_server_message_get_remote_host (message);
 
   call->worker = worker;
   call->config = worker->config;
   call->message = g_object_ref (message);
   call->method = soup_server_message_get_method (message);
-  call->path = g_strdup (g_uri_get_path (uri));
-  call->query = g_strdup (g_uri_get_query (uri));
+  set_address (call, soup_server_message_get_uri (message));
   call->remote_address = g_strdup (host != NULL ? host : "");
   call->scheme = worker->config->tls_key != NULL ? "https" : "http";
   call->at_us = g_get_real_time ();

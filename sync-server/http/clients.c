@@ -136,6 +136,12 @@ tocsin_client_uncork (TocsinClient *client)
   set_cork (client, FALSE);
 }
 
+gboolean
+tocsin_client_is_resting (const TocsinClient *client)
+{
+  return client->is_resting;
+}
+
 guint
 tocsin_clients_get_n (TocsinClients *clients)
 {

@@ -26,6 +26,7 @@ void tocsin_client_is_at_it (TocsinClient *client);
 void tocsin_client_waits_for_us (TocsinClient *client);
 /* Between two requests. */
 void tocsin_client_rests (TocsinClient *client);
+gboolean tocsin_client_is_resting (const TocsinClient *client);
 
 guint tocsin_clients_get_n (TocsinClients *clients);
 

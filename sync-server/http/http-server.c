@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 
 #include "call-private.h"
+#include "client-stream.h"
 #include "clients.h"
 #include "errors.h"
 #include "http-server.h"
@@ -284,6 +285,37 @@ check_head (TocsinCall *call)
 }
 
 static gboolean
+is_given_twice (SoupMessageHeaders *headers, const char *name)
+{
+  const char *list = soup_message_headers_get_list (headers, name);
+
+  return list != NULL && strchr (list, ',') != NULL;
+}
+
+/* Where a body ends must be beyond doubt: a proxy that sees it elsewhere would take what follows
+ * for another client's request (RFC 9112, section 11.2). libsoup takes the last length that is
+ * given, and what is no number in a chunk's head for its end; so no request follows chunks on a
+ * connection. */
+static gboolean
+check_framing (TocsinCall *call)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (call->message);
+  gboolean has_length = soup_message_headers_get_one (headers, "Content-Length") != NULL;
+  gboolean has_coding = soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL;
+
+  if (has_coding)
+    soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
+                                  "Connection", "close");
+  if (!(has_length && has_coding) && !is_given_twice (headers, "Content-Length") &&
+      !is_given_twice (headers, "Host"))
+    return TRUE;
+  soup_message_headers_replace (soup_server_message_get_response_headers (call->message),
+                                "Connection", "close");
+  refuse (call, SOUP_STATUS_BAD_REQUEST, "the request says twice where it goes or where it ends");
+  return FALSE;
+}
+
+static gboolean
 answer_preflight (TocsinCall *call, const char *allow)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (call->message);
@@ -369,8 +401,8 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
     soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
                                   "close");
   tocsin_proxies_apply (self->proxies, call);
-  if (!find_route (call) || !check_head (call) || !take_from_limit (self, call) ||
-      !check_length (self, call, get_body_most (call)))
+  if (!check_head (call) || !check_framing (call) || !find_route (call) ||
+      !take_from_limit (self, call) || !check_length (self, call, get_body_most (call)))
     return;
   reading = g_new0 (Reading, 1);
   reading->server = self;
@@ -423,14 +455,15 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   TocsinHttpServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
-  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GIOStream) base = NULL, stream = NULL;
   g_autoptr (GError) error = NULL;
 
   if (remote == NULL || !tocsin_clients_add (self->clients, connection, remote))
     return TRUE; /* which closes it */
   g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
                        NULL);
-  stream = wrap_in_tls (self, connection, &error);
+  base = wrap_in_tls (self, connection, &error);
+  stream = base != NULL ? tocsin_client_stream_new (base, remote) : NULL;
   /* libsoup, where it accepts connections itself, forgets to let go of each socket until 3.4. */
   if (stream == NULL || !soup_server_accept_iostream (self->soup, stream, local, remote, &error))
     g_info ("a connection is not taken: %s", error->message);

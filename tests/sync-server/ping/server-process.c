@@ -5,16 +5,13 @@
 
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <gio/gio.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "exchange.h"
 #include "server-process.h"
 #include "support.h"
 
@@ -33,37 +30,14 @@ child_setup_cb (gpointer user_data)
   prctl (PR_SET_PDEATHSIG, SIGTERM);
 }
 
-static int
-connect_to (guint16 port)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_port = htons (port),
-                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  const struct timeval patience = { .tv_sec = 5 };
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (connect (fd, (struct sockaddr *) &address, sizeof address) == 0)
-    return fd;
-  close (fd);
-  return -1;
-}
-
 /* A worker answers, not just a socket that the supervisor holds. */
 static gboolean
 answers (gpointer user_data)
 {
-  static const char request[] = "GET /readyz HTTP/1.0\r\n\r\n";
   const ServerProcess *server = user_data;
-  int fd = connect_to (server->port);
-  char reply[16] = "";
+  g_autoptr (GString) reply = g_string_new (NULL);
 
-  if (fd < 0)
-    return FALSE;
-  if (send (fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0)
-    recv (fd, reply, sizeof reply - 1, MSG_WAITALL);
-  close (fd);
-  return strstr (reply, " 200 ") != NULL;
+  return exchange_once (server->port, "GET /readyz HTTP/1.0\r\n\r\n", reply) == 200;
 }
 
 void
