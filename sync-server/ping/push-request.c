@@ -30,24 +30,37 @@ refuse (TocsinPingAnswer *answer, TocsinPingAnswer what)
   return FALSE;
 }
 
-/* (transfer full) (nullable) */
+/* As scripts write it by hand: a "%" that is none of an escape is itself, and any bytes may come.
+ * (transfer full) */
+static char *
+decode (const char *text)
+{
+  g_autoptr (GString) plain = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p++) {
+    int high = *p == '%' ? g_ascii_xdigit_value (p[1]) : -1;
+    int low = high >= 0 ? g_ascii_xdigit_value (p[2]) : -1;
+
+    if (low >= 0 && (high | low) != 0) {
+      g_string_append_c (plain, (char) (high << 4 | low));
+      p += 2;
+    } else {
+      g_string_append_c (plain, *p == '+' ? ' ' : *p);
+    }
+  }
+  return g_utf8_make_valid (plain->str, (gssize) plain->len);
+}
+
+/* The first one of this name, whatever else is there. (transfer full) (nullable) */
 static char *
 get_query (const char *query, const char *name)
 {
-  GUriParamsIter iter;
-  char *attribute, *value;
+  g_auto (GStrv) parts = g_strsplit (query != NULL ? query : "", "&", -1);
+  gsize length = strlen (name);
 
-  if (query == NULL)
-    return NULL;
-  g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_WWW_FORM);
-  while (g_uri_params_iter_next (&iter, &attribute, &value, NULL)) {
-    gboolean is_it = strcmp (attribute, name) == 0;
-
-    g_free (attribute);
-    if (is_it)
-      return value;
-    g_free (value);
-  }
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (strncmp (parts[i], name, length) == 0 && parts[i][length] == '=')
+      return decode (parts[i] + length + 1);
   return NULL;
 }
 
