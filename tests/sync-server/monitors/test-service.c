@@ -105,6 +105,7 @@ take_off (TestService *service, Flight *flight, const char *method, const char *
 
   g_assert_nonnull (uri);
   flight->message = soup_message_new_from_uri (method, uri);
+  soup_message_set_flags (flight->message, SOUP_MESSAGE_NO_REDIRECT);
   for (guint i = 0; headers != NULL && headers[i] != NULL; i += 2)
     soup_message_headers_append (soup_message_get_request_headers (flight->message), headers[i],
                                  headers[i + 1]);
