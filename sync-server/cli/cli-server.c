@@ -63,8 +63,14 @@ check_config (TocsinAdmin *admin, char **args, GString *output, GError **error)
 
 const TocsinAdminCommand tocsin_admin_server_commands[] = {
   { "migrate", "", "Bring the database’s schema up to date; “serve” does so too",
-    TOCSIN_ADMIN_CONFIG, 0, 0, migrate },
+    TOCSIN_ADMIN_CONFIG, 0, 0, migrate,
+    .more =
+        "      Forward only, each step in a transaction, under a lock that any number of servers\n"
+        "      may wait for. A schema of a newer server is refused and left alone. Back up first:\n"
+        "      pg_dump --format=custom --file=tocsin.dump \"$TOCSIN_DATABASE_URL\"\n" },
   { "check-config", "[--list]", "Say what is wrong with the settings, or list them all", 0, 0, 1,
-    check_config },
+    check_config,
+    .more = "      Names the key, its value and what would be right. With --list: each key, its\n"
+            "      variable and what it is for.\n" },
   { NULL },
 };

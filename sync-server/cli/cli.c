@@ -39,9 +39,30 @@ static const char summary[] =
     "Usage: tocsin-server [--config FILE] [--json] COMMAND …\n"
     "\n"
     "Tocsin’s team server: accounts, heartbeats and the API, on PostgreSQL.\n"
+    "\n";
+
+static const char closing[] =
     "\n"
-    "  serve\n"
-    "      Serve until SIGTERM; SIGHUP reads the settings again\n";
+    "  --config FILE  read these settings in place of " TOCSIN_SERVER_CONFIG_FILE "\n"
+    "  --json         print what is told as JSON\n"
+    "  --version      print the version\n"
+    "\n"
+    "Settings come from that file and, over it, from the environment: TOCSIN_DATABASE_URL, …\n"
+    "“tocsin-server check-config --list” lists them. “tocsin-server COMMAND --help” says more.\n"
+    "The exit status is 0, 1 for a failure, and 2 for a command line that is wrong.\n";
+
+/* The one that is no row: it has no end of its own. */
+static const TocsinAdminCommand serving = {
+  .name = "serve",
+  .usage = "",
+  .help = "Serve until SIGTERM; SIGHUP reads the settings again",
+  .more =
+      "      Brings the schema up to date first, and then starts a worker a core (“workers”), each\n"
+      "      in the place of one that ended. SIGTERM and SIGINT answer what has begun, within\n"
+      "      10 s. SIGHUP starts the workers anew with new settings, one after the other; what\n"
+      "      “listen” and “workers” say is read at the start alone. The log goes to the journal,\n"
+      "      as text to a terminal, else as lines of JSON to standard error.\n",
+};
 
 static void
 add_help (GString *text, const TocsinAdminCommand *command)
@@ -55,16 +76,50 @@ make_help (void)
 {
   GString *text = g_string_new (summary);
 
+  add_help (text, &serving);
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const TocsinAdminCommand *command = tables[i]; command->name != NULL; command++)
       add_help (text, command);
-  g_string_append_printf (text,
-                          "\n"
-                          "Settings come from %s (or --config) and, over it, from the\n"
-                          "environment: TOCSIN_DATABASE_URL, … “tocsin-server check-config --list”"
-                          " lists them.\n",
-                          TOCSIN_SERVER_CONFIG_FILE);
+  g_string_append (text, closing);
   return g_string_free (text, FALSE);
+}
+
+/* Whether the words, as many as there are, begin the command's name. */
+static gboolean
+is_begun_by (const TocsinAdminCommand *command, char **words)
+{
+  g_auto (GStrv) name = g_strsplit (command->name, " ", -1);
+
+  for (guint i = 0; words[i] != NULL && name[i] != NULL; i++)
+    if (strcmp (words[i], name[i]) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_long_help (GString *text, const TocsinAdminCommand *command, char **words)
+{
+  if (!is_begun_by (command, words))
+    return;
+  add_help (text, command);
+  if (command->more != NULL)
+    g_string_append (text, command->more);
+}
+
+/* Of one command, or of those that begin so; NULL: there is none. */
+static char *
+make_long_help (char **words)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  add_long_help (text, &serving, words);
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    for (const TocsinAdminCommand *command = tables[i]; command->name != NULL; command++)
+      add_long_help (text, command, words);
+  if (text->len == 0)
+    return NULL;
+  g_string_prepend (text, "Usage: tocsin-server [--config FILE] [--json] COMMAND …\n\n");
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* --- finding the command --- */
@@ -256,7 +311,14 @@ run (const Line *line)
     g_print ("tocsin-server %s\n", TOCSIN_VERSION);
     return EXIT_SUCCESS;
   }
-  if (line->help || line->words[0] == NULL) {
+  if (line->help && line->words[0] != NULL) {
+    g_autofree char *long_help = make_long_help (line->words);
+
+    if (long_help != NULL) {
+      g_print ("%s", long_help);
+      return EXIT_SUCCESS;
+    }
+  } else if (line->help || line->words[0] == NULL) {
     g_print ("%s", help);
     return line->help ? EXIT_SUCCESS : EXIT_WRONG;
   }

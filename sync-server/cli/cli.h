@@ -26,6 +26,7 @@ typedef struct {
   guint flags; /* TocsinAdminFlags */
   guint least_args, most_args;
   gboolean (*run) (TocsinAdmin *admin, char **args, GString *output, GError **error);
+  const char *more; /* (nullable) lines for “COMMAND --help”, each indented by six */
 } TocsinAdminCommand;
 
 typedef enum {

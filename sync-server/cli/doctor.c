@@ -60,6 +60,11 @@ examine (TocsinAdmin *admin, char **args, GString *output, GError **error)
 const TocsinAdminCommand tocsin_admin_doctor_commands[] = {
   { "doctor", "[--mail-to ADDRESS]",
     "Look whether database, disk, clock, mail, public URL and certificate are right",
-    TOCSIN_ADMIN_CONFIG, 0, 2, examine },
+    TOCSIN_ADMIN_CONFIG, 0, 2, examine,
+    .more =
+        "      A line each: ok, warn (it works, and may not one day) or fail, and what helps. The\n"
+        "      exit status is 1 where anything failed. The public URL is asked through its own\n"
+        "      name, as clients do; mail is tried as far as user and password, and a message is\n"
+        "      sent only with --mail-to. With --json: an array of {part, verdict, text, advice}.\n" },
   { NULL },
 };
