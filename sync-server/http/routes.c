@@ -11,6 +11,7 @@
 #include "checks.h"
 #include "health.h"
 #include "oauth.h"
+#include "oidc-pages.h"
 #include "pages.h"
 #include "ping-wire.h"
 #include "route.h"
@@ -35,7 +36,9 @@ static const TocsinRoutes *const rooms[] = {
   &tocsin_api_monitor_history_routes,
   &tocsin_openapi_routes,
   &tocsin_oauth_routes,
+  &tocsin_oidc_routes,
   &tocsin_sign_in_routes,
+  &tocsin_reset_routes,
   &tocsin_invitation_routes,
   &tocsin_account_routes,
   &tocsin_second_factor_routes,

@@ -9,6 +9,7 @@
 
 #include "attempts.h"
 #include "html.h"
+#include "oidc-pages.h"
 #include "pages.h"
 #include "password.h"
 #include "second-factor.h"
@@ -54,7 +55,8 @@ tocsin_pages_describe_wait (gint64 wait_us)
 /* --- the password --- */
 
 static gboolean
-show_form (TocsinCall *call, guint status, const char *email, const char *next, const char *alert)
+show_form (TocsinCall *call, TocsinPg *pg, guint status, const char *email, const char *next,
+           const char *alert, GError **error)
 {
   g_auto (TocsinPage) page = { 0 };
 
@@ -76,6 +78,8 @@ show_form (TocsinCall *call, guint status, const char *email, const char *next, 
                                             .is_focused = email != NULL });
   tocsin_page_hidden (&page, "next", next);
   tocsin_page_end_form (&page, "Sign in", NULL);
+  if (!tocsin_oidc_add_links (&page, pg, next, error))
+    return FALSE;
   tocsin_page_markup (&page,
                       "<p class=\"links\"><a href=\"/reset\">Forgot the password?</a></p>\n");
   tocsin_page_send (&page, status);
@@ -91,7 +95,7 @@ get_form (TocsinCall *call, TocsinPg *pg, GError **error)
     tocsin_call_redirect (call, tocsin_pages_check_next (next));
     return TRUE;
   }
-  return show_form (call, 200, NULL, tocsin_pages_check_next (next), NULL);
+  return show_form (call, pg, 200, NULL, tocsin_pages_check_next (next), NULL, error);
 }
 
 typedef struct {
@@ -165,17 +169,18 @@ post_form (TocsinCall *call, TocsinPg *pg, GError **error)
 
   if (email == NULL || password == NULL || strlen (email) > TYPED_MOST_BYTES ||
       strlen (password) > TOCSIN_PASSWORD_MOST * 4)
-    return show_form (call, 400, email, next, wrong);
+    return show_form (call, pg, 400, email, next, wrong, error);
   if (!tocsin_attempt_begin (pg, &attempt, &wait_us, error))
     return FALSE;
   if (wait_us > 0) {
     wait = tocsin_pages_describe_wait (wait_us);
-    return show_form (call, 429, email, next, wait);
+    return show_form (call, pg, 429, email, next, wait, error);
   }
   if (!find_account (pg, email, &account, error))
     return FALSE;
   if (!tocsin_password_verify (account.hash, password))
-    return tocsin_attempt_failed (pg, &attempt, error) && show_form (call, 401, email, next, wrong);
+    return tocsin_attempt_failed (pg, &attempt, error) &&
+           show_form (call, pg, 401, email, next, wrong, error);
   return tocsin_attempt_succeeded (pg, &attempt, error) &&
          strengthen_hash (pg, &account, password, error) &&
          let_in (call, pg, &account, next, error);

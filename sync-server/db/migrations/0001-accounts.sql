@@ -165,6 +165,15 @@ CREATE TABLE oidc_flights (
   expires_at bigint NOT NULL
 );
 
+-- What issuers say of themselves, and their keys: kept for a while, for all workers.
+CREATE TABLE oidc_documents (
+  issuer text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('document', 'keys')),
+  body text NOT NULL,
+  fetched_at bigint NOT NULL,
+  PRIMARY KEY (issuer, kind)
+);
+
 CREATE TABLE device_flights (
   device_hash bytea PRIMARY KEY,
   user_code text NOT NULL UNIQUE,
