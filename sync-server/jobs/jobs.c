@@ -12,23 +12,25 @@
 
 #define LOOK_EVERY_US    (G_USEC_PER_SEC / 2) /* others may bring a deadline forward */
 #define AFTER_FAILURE_US (2 * G_USEC_PER_SEC)
-#define PRUNE_EVERY_US   (30 * TOCSIN_US_PER_S)
+#define PRUNE_EVERY_US   TOCSIN_US_PER_MIN
 
-struct _TocsinJobs {
+typedef struct _Desk Desk;
+
+/* Does some of the work, and answers how long to wait until it is worth looking again. */
+typedef gint64 (*Turn) (Desk *desk, GError **error);
+
+/* A thread with a connection of its own, so that what is overdue never waits for a deletion. */
+struct _Desk {
   const TocsinServerConfig *config;
+  Turn turn;
   GThread *thread;
   GAsyncQueue *queue; /* (owned) where the end is told */
-};
-
-typedef struct {
   TocsinPg *pg;
   TocsinMonitorCache *cache;
-  gint64 prune_at_us; /* monotonic */
-} Desk;
+};
 
-/* How long to wait until it is worth looking again. */
 static gint64
-look (Desk *desk, GError **error)
+look_for_overdue (Desk *desk, GError **error)
 {
   gint64 next_at = 0;
 
@@ -39,37 +41,64 @@ look (Desk *desk, GError **error)
   return next_at == 0 ? LOOK_EVERY_US : CLAMP (next_at - g_get_real_time (), 0, LOOK_EVERY_US);
 }
 
-static void
-prune (const TocsinJobs *jobs, Desk *desk, GError **error)
+static gint64
+prune (Desk *desk, GError **error)
 {
   gboolean more = FALSE;
 
-  if (g_get_monotonic_time () < desk->prune_at_us)
-    return;
-  tocsin_retention_run (desk->pg, jobs->config, g_get_real_time (), &more, error);
-  desk->prune_at_us = g_get_monotonic_time () + (more ? 0 : PRUNE_EVERY_US);
+  tocsin_retention_run (desk->pg, desk->config, g_get_real_time (), &more, error);
+  return more ? 0 : PRUNE_EVERY_US;
 }
+
+static const struct {
+  const char *name;
+  Turn turn;
+} turns[] = {
+  { "overdue", look_for_overdue },
+  { "retention", prune },
+};
+
+struct _TocsinJobs {
+  Desk desks[G_N_ELEMENTS (turns)];
+};
 
 static gpointer
 sit (gpointer data)
 {
-  TocsinJobs *jobs = data;
-  Desk desk = { tocsin_pg_new (jobs->config->database_url), tocsin_monitor_cache_new (), 0 };
+  Desk *desk = data;
   gint64 wait_us = 0;
 
-  while (g_async_queue_timeout_pop (jobs->queue, (guint64) MAX (wait_us, 1)) == NULL) {
+  while (g_async_queue_timeout_pop (desk->queue, (guint64) MAX (wait_us, 1)) == NULL) {
     g_autoptr (GError) error = NULL;
 
-    wait_us = look (&desk, &error);
-    if (error == NULL)
-      prune (jobs, &desk, &error);
+    wait_us = desk->turn (desk, &error);
     if (error != NULL)
       g_warning ("what is due waits: %s", error->message);
-    tocsin_monitor_cache_trim (desk.cache);
+    tocsin_monitor_cache_trim (desk->cache);
   }
-  tocsin_monitor_cache_free (desk.cache);
-  tocsin_pg_free (desk.pg);
   return NULL;
+}
+
+static void
+open_desk (Desk *desk, const TocsinServerConfig *config, guint i)
+{
+  desk->config = config;
+  desk->turn = turns[i].turn;
+  desk->queue = g_async_queue_new ();
+  desk->pg = tocsin_pg_new (config->database_url);
+  desk->cache = tocsin_monitor_cache_new ();
+  tocsin_pg_look_up_by_index (desk->pg);
+  desk->thread = g_thread_new (turns[i].name, sit, desk);
+}
+
+static void
+close_desk (Desk *desk)
+{
+  g_async_queue_push (desk->queue, desk);
+  g_thread_join (desk->thread);
+  tocsin_monitor_cache_free (desk->cache);
+  tocsin_pg_free (desk->pg);
+  g_async_queue_unref (desk->queue);
 }
 
 TocsinJobs *
@@ -77,9 +106,8 @@ tocsin_jobs_new (const TocsinServerConfig *config)
 {
   TocsinJobs *jobs = g_new0 (TocsinJobs, 1);
 
-  jobs->config = config;
-  jobs->queue = g_async_queue_new ();
-  jobs->thread = g_thread_new ("jobs", sit, jobs);
+  for (guint i = 0; i < G_N_ELEMENTS (turns); i++)
+    open_desk (&jobs->desks[i], config, i);
   return jobs;
 }
 
@@ -88,8 +116,7 @@ tocsin_jobs_free (TocsinJobs *jobs)
 {
   if (jobs == NULL)
     return;
-  g_async_queue_push (jobs->queue, jobs);
-  g_thread_join (jobs->thread);
-  g_async_queue_unref (jobs->queue);
+  for (guint i = 0; i < G_N_ELEMENTS (turns); i++)
+    close_desk (&jobs->desks[i]);
   g_free (jobs);
 }

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What is due without anybody's request, on a thread with a connection of its own: overdue
- * heartbeats, and what is kept no longer. Every worker of every machine has one; work is taken as
+/* What is due without anybody's request, on threads with a connection each: overdue heartbeats, and
+ * what is kept no longer. Every worker of every machine has one; work is taken as
  * rows that nobody else holds, so that nothing is done twice. */
 typedef struct _TocsinJobs TocsinJobs;
 

@@ -35,7 +35,7 @@ is_ours (TocsinPg *pg, gboolean *ours, GError **error)
 static gboolean
 note (Pruning *pruning, gint64 n, gint64 most)
 {
-  pruning->more |= n == most;
+  pruning->more |= n >= most;
   return TRUE;
 }
 
@@ -48,26 +48,37 @@ prune_pings_by_number (TocsinPg *pg, Pruning *pruning, GError **error)
   return tocsin_pg_run (
              pg, error, &n,
              "WITH full_ones AS (SELECT team_id, monitor_id, n_pings - $1 AS last FROM heartbeats"
-             "  WHERE n_pings - oldest_ping >= $1 + $1 / 10 LIMIT 200"
+             "  WHERE n_pings - oldest_ping >= $1 + $1 / 10 LIMIT 50"
              "  FOR NO KEY UPDATE SKIP LOCKED),"
              " gone AS (DELETE FROM pings p USING full_ones f WHERE p.team_id = f.team_id"
              "  AND p.monitor_id = f.monitor_id AND p.n <= f.last)"
              " UPDATE heartbeats h SET oldest_ping = f.last + 1 FROM full_ones f"
              " WHERE h.team_id = f.team_id AND h.monitor_id = f.monitor_id",
              PG_INT (pruning->config->keep_pings)) &&
-         note (pruning, n, 200);
+         note (pruning, n, 50);
 }
 
+/* And those that have old ones by the first that they have, since the table of all pings is read by
+ * no one. */
 static gboolean
 prune_pings_by_age (TocsinPg *pg, Pruning *pruning, GError **error)
 {
   gint64 n = 0;
 
-  return tocsin_pg_run (pg, error, &n,
-                        "DELETE FROM pings WHERE (team_id, monitor_id, n) IN"
-                        " (SELECT team_id, monitor_id, n FROM pings WHERE at < $1 LIMIT 5000)",
-                        PG_INT (pruning->now_us - pruning->config->keep_pings_us)) &&
-         note (pruning, n, 5000);
+  return tocsin_pg_run (
+             pg, error, &n,
+             "WITH old_ones AS (SELECT h.team_id, h.monitor_id, h.oldest_ping FROM heartbeats h"
+             "  JOIN pings p ON p.team_id = h.team_id AND p.monitor_id = h.monitor_id"
+             "  AND p.n = h.oldest_ping WHERE p.at < $1 LIMIT 50"
+             "  FOR NO KEY UPDATE OF h SKIP LOCKED),"
+             " gone AS (DELETE FROM pings p USING old_ones o WHERE p.team_id = o.team_id"
+             "  AND p.monitor_id = o.monitor_id AND p.n BETWEEN o.oldest_ping"
+             "  AND o.oldest_ping + 99 AND p.at < $1 RETURNING p.team_id, p.monitor_id, p.n)"
+             " UPDATE heartbeats h SET oldest_ping = g.last + 1"
+             " FROM (SELECT team_id, monitor_id, max (n) AS last FROM gone GROUP BY 1, 2) g"
+             " WHERE h.team_id = g.team_id AND h.monitor_id = g.monitor_id",
+             PG_INT (pruning->now_us - pruning->config->keep_pings_us)) &&
+         note (pruning, n, 1);
 }
 
 static gboolean
