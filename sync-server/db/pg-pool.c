@@ -39,33 +39,35 @@ typedef struct {
 
 static gboolean
 run_in_transaction (TocsinPg *pg, TocsinPgMode mode, TocsinPgWork work, gpointer data,
-                    GError **error)
+                    gboolean *has_begun, GError **error)
 {
   g_auto (TocsinPgTransaction) transaction = { 0 };
 
-  return tocsin_pg_begin (pg, mode, &transaction, error) && work (pg, data, error) &&
-         tocsin_pg_commit (&transaction, error);
+  *has_begun = tocsin_pg_begin (pg, mode, &transaction, error);
+  return *has_begun && work (pg, data, error) && tocsin_pg_commit (&transaction, error);
 }
 
 static gboolean
-run_once (TocsinPg *pg, TocsinWorkMode mode, TocsinPgWork work, gpointer data, GError **error)
+run_once (TocsinPg *pg, TocsinWorkMode mode, TocsinPgWork work, gpointer data, gboolean *has_begun,
+          GError **error)
 {
   if (mode == TOCSIN_WORK_BARE)
     return work (pg, data, error);
   return run_in_transaction (pg, mode == TOCSIN_WORK_READ ? TOCSIN_PG_READ : TOCSIN_PG_WRITE, work,
-                             data, error);
+                             data, has_begun, error);
 }
 
-/* A connection may have died since it was last used, which its first statement finds: reading is
- * tried once more then. Writing is not, since a lost answer to COMMIT may hide a success. */
+/* A connection may have died since it was last used, which its first statement, the BEGIN, finds:
+ * then it is tried once more. So is reading. Writing is not, since a lost answer to COMMIT may hide
+ * a success. */
 static gboolean
-is_worth_again (const GError *error, TocsinWorkMode mode, guint tries)
+is_worth_again (const GError *error, TocsinWorkMode mode, guint tries, gboolean has_begun)
 {
   if (mode == TOCSIN_WORK_BARE || tries >= TRIES_MOST)
     return FALSE;
   if (g_error_matches (error, TOCSIN_PG_ERROR, TOCSIN_PG_ERROR_RETRY))
     return TRUE;
-  return tries == 1 && mode == TOCSIN_WORK_READ &&
+  return tries == 1 && (mode == TOCSIN_WORK_READ || !has_begun) &&
          g_error_matches (error, TOCSIN_PG_ERROR, TOCSIN_PG_ERROR_UNAVAILABLE);
 }
 
@@ -77,10 +79,11 @@ tocsin_pg_work_run (TocsinPg *pg, TocsinWorkMode mode, TocsinPgWork work, gpoint
 
   for (guint tries = 1;; tries++) {
     g_autoptr (GError) problem = NULL;
+    gboolean has_begun = FALSE;
 
-    if (run_once (pg, mode, work, data, &problem))
+    if (run_once (pg, mode, work, data, &has_begun, &problem))
       return TRUE;
-    if (!is_worth_again (problem, mode, tries)) {
+    if (!is_worth_again (problem, mode, tries, has_begun)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "migrate.h"
+#include "pg-pool.h"
 #include "pg.h"
 #include "support.h"
 #include "test-postgres.h"
@@ -139,6 +140,27 @@ test_migrations (void)
   g_assert_true (tocsin_migrate_check (pg, &error));
 }
 
+static gboolean
+note_work (TocsinPg *pg, gpointer data, GError **error)
+{
+  ++*(guint *) data;
+  return tocsin_pg_run (pg, error, NULL, "CREATE TABLE worked ()");
+}
+
+static void
+test_dead_connection (void)
+{
+  g_autoptr (TocsinPg) pg = open_new ();
+  g_autoptr (GError) error = NULL;
+  guint n_times = 0;
+
+  tocsin_test_postgres_stop (postgres);
+  tocsin_test_postgres_start (postgres);
+  tocsin_pg_work_run (pg, TOCSIN_WORK_WRITE, note_work, &n_times, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_times, ==, 1);
+}
+
 static void
 add (const char *name, GTestFunc test)
 {
@@ -157,6 +179,7 @@ main (int argc, char **argv)
   add ("/pg/errors-have-the-code-that-a-caller-acts-on", test_errors);
   add ("/pg/a-transaction-that-is-not-committed-was-not", test_guard);
   add ("/pg/a-connection-comes-back-with-the-database", test_restart);
+  add ("/pg/work-begins-anew-where-the-connection-had-died", test_dead_connection);
   add ("/pg/migrations-go-step-by-step-and-once", test_migrations);
   status = g_test_run ();
   tocsin_test_postgres_free (postgres);
