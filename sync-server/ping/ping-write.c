@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "pg-columns.h"
 #include "ping-batch-private.h"
 
@@ -178,19 +180,43 @@ write_verdict (TocsinPg *pg, const TocsinHeartbeatRow *row, const TocsinVerdict 
          (!verdict->resumed || tocsin_monitors_resume_record (pg, &change, row->monitor_id, error));
 }
 
+static int
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const TocsinHeartbeatRow *first = *(TocsinHeartbeatRow *const *) a;
+  const TocsinHeartbeatRow *second = *(TocsinHeartbeatRow *const *) b;
+  int order = strcmp (first->stored.team_id, second->stored.team_id);
+
+  return order != 0 ? order : strcmp (first->monitor_id, second->monitor_id);
+}
+
+/* In one order, since a pause that ends locks the team, too. */
+static GPtrArray *
+get_rows_with_verdicts (GHashTable *by_ping_id)
+{
+  GPtrArray *rows = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, by_ping_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((TocsinHeartbeatRow *) value)->verdicts->len > 0)
+      g_ptr_array_add (rows, value);
+  g_ptr_array_sort (rows, compare_rows);
+  return rows;
+}
+
 static gboolean
 write_verdicts (TocsinPg *pg, const TocsinPingBatch *batch, GHashTable *by_ping_id, GError **error)
 {
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GPtrArray) rows = get_rows_with_verdicts (by_ping_id);
   gint64 now_us = batch->n_tickets > 0 ? batch->tickets[0]->ping->at_us : 0;
 
-  g_hash_table_iter_init (&iter, by_ping_id);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const TocsinHeartbeatRow *row = value;
+  for (guint i = 0; i < rows->len; i++) {
+    const TocsinHeartbeatRow *row = g_ptr_array_index (rows, i);
 
-    for (guint i = 0; i < row->verdicts->len; i++)
-      if (!write_verdict (pg, row, &g_array_index (row->verdicts, TocsinVerdict, i), now_us, error))
+    for (guint k = 0; k < row->verdicts->len; k++)
+      if (!write_verdict (pg, row, &g_array_index (row->verdicts, TocsinVerdict, k), now_us, error))
         return FALSE;
   }
   return TRUE;
