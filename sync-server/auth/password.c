@@ -66,7 +66,7 @@ tocsin_password_verify (const char *hash, const char *password)
 gboolean
 tocsin_password_is_outdated (const char *hash)
 {
-  return crypto_pwhash_str_needs_rehash (hash, PASSES, MEMORY_BYTES) != 0;
+  return crypto_pwhash_str_needs_rehash (hash != NULL ? hash : nobody, PASSES, MEMORY_BYTES) != 0;
 }
 
 char *

@@ -23,7 +23,7 @@ char *tocsin_password_hash (const char *password, GError **error);
  * takes as long as a known one. */
 gboolean tocsin_password_verify (const char *hash, const char *password);
 
-/* Whether a newer strength is due, now that the password is at hand. */
+/* Whether a newer strength is due, now that the password is at hand. NULL: of nobody's hash. */
 gboolean tocsin_password_is_outdated (const char *hash);
 
 /* One that people can type: four groups of letters and digits. (transfer full) */

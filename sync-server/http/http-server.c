@@ -30,6 +30,7 @@
 #define HEADERS_MOST     100
 #define RESERVED_FDS     128 /* for the database, logs and what else is no client */
 #define BURST_S          10  /* of the rate limits */
+#define MANY_PEOPLE      10  /* at one address */
 
 struct _TocsinHttpServer {
   GObject parent_instance;
@@ -40,6 +41,7 @@ struct _TocsinHttpServer {
   GTlsCertificate *certificate; /* (nullable) */
   TocsinClients *clients;
   TocsinLimits *limits;
+  TocsinLimits *address_limits; /* of those that send credentials */
   TocsinProxies *proxies;
   guint n_busy;
   gboolean is_listening;
@@ -242,18 +244,30 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 /* --- the head --- */
 
 static gboolean
+is_within_limit (TocsinLimits *limits, const TocsinCall *call, const char *credential,
+                 gint64 *retry_after_us)
+{
+  g_autofree char *key = tocsin_proxies_make_limit_key (call->remote_address, credential);
+
+  return tocsin_limits_take (limits, key, call->at_us, retry_after_us);
+}
+
+/* By the credential that was sent, and by the address too, since anybody can send a new one each
+ * time; an address of many people has more. */
+static gboolean
 take_from_limit (TocsinHttpServer *self, TocsinCall *call)
 {
-  g_autofree char *wait = NULL, *key = NULL;
   const char *credential = tocsin_call_get_header (call, "Authorization");
+  g_autofree char *wait = NULL;
   gint64 retry_after_us = 0;
 
   if ((call->route->flags & (TOCSIN_ROUTE_CUT | TOCSIN_ROUTE_UNCOUNTED)) != 0)
     return TRUE;
   if (credential == NULL)
     credential = tocsin_call_get_header (call, "X-Api-Key");
-  key = tocsin_proxies_make_limit_key (call->remote_address, credential);
-  if (tocsin_limits_take (self->limits, key, call->at_us, &retry_after_us))
+  if (is_within_limit (credential != NULL ? self->address_limits : self->limits, call, NULL,
+                       &retry_after_us) &&
+      (credential == NULL || is_within_limit (self->limits, call, credential, &retry_after_us)))
     return TRUE;
   wait = g_strdup_printf ("%" G_GINT64_FORMAT, retry_after_us / G_USEC_PER_SEC + 1);
   refuse (call, STATUS_TOO_MANY_REQUESTS, "too many requests; slow down");
@@ -545,6 +559,7 @@ tocsin_http_server_dispose (GObject *object)
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->clients, tocsin_clients_free);
   g_clear_pointer (&self->limits, tocsin_limits_free);
+  g_clear_pointer (&self->address_limits, tocsin_limits_free);
   g_clear_pointer (&self->proxies, tocsin_proxies_free);
   G_OBJECT_CLASS (tocsin_http_server_parent_class)->dispose (object);
 }
@@ -583,6 +598,12 @@ get_clients_most (const TocsinServerConfig *config)
   return (guint) MAX (most, 16);
 }
 
+static TocsinLimits *
+make_limits (gint64 a_minute)
+{
+  return tocsin_limits_new (a_minute, a_minute * BURST_S / 60);
+}
+
 TocsinHttpServer *
 tocsin_http_server_new (TocsinWorker *worker)
 {
@@ -591,8 +612,8 @@ tocsin_http_server_new (TocsinWorker *worker)
 
   self->worker = worker;
   self->clients = tocsin_clients_new (get_clients_most (config), config->idle_us);
-  self->limits =
-      tocsin_limits_new (config->requests_a_minute, config->requests_a_minute * BURST_S / 60);
+  self->limits = make_limits (config->requests_a_minute);
+  self->address_limits = make_limits (config->requests_a_minute * MANY_PEOPLE);
   self->proxies = tocsin_proxies_new (config);
   if (config->tls_certificate != NULL) /* that they can be read was checked with the settings */
     self->certificate =
