@@ -130,7 +130,8 @@ tocsin_pg_pool_run_async (TocsinPgPool *self, TocsinLane lane, TocsinWorkMode mo
                           TocsinPgWork work, gpointer data, GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  /* Of no source: a task that had the pool would let go of it on one of its own threads. */
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   Job *job = g_new0 (Job, 1);
 
   g_return_if_fail (TOCSIN_IS_PG_POOL (self));
@@ -148,9 +149,9 @@ tocsin_pg_pool_run_async (TocsinPgPool *self, TocsinLane lane, TocsinWorkMode mo
 }
 
 gboolean
-tocsin_pg_pool_run_finish (TocsinPgPool *self, GAsyncResult *result, GError **error)
+tocsin_pg_pool_run_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

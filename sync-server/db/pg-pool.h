@@ -30,11 +30,13 @@ typedef enum { TOCSIN_WORK_READ, TOCSIN_WORK_WRITE, TOCSIN_WORK_BARE } TocsinWor
 
 TocsinPgPool *tocsin_pg_pool_new (const char *url, guint n_fast, guint n_slow);
 
-/* `data` must live until `callback`. BUSY (TOCSIN_ERROR), TOCSIN_PG_ERROR or the work's own. */
+/* `data` must live until `callback`. Work does not keep the pool alive: its last reference waits
+ * for what is under way, and callbacks may come after it. BUSY (TOCSIN_ERROR), TOCSIN_PG_ERROR or
+ * the work's own. */
 void tocsin_pg_pool_run_async (TocsinPgPool *self, TocsinLane lane, TocsinWorkMode mode,
                                TocsinPgWork work, gpointer data, GAsyncReadyCallback callback,
                                gpointer user_data);
-gboolean tocsin_pg_pool_run_finish (TocsinPgPool *self, GAsyncResult *result, GError **error);
+gboolean tocsin_pg_pool_run_finish (GAsyncResult *result, GError **error);
 
 /* The same, on the calling thread and the connection given: for the command line and jobs. */
 gboolean tocsin_pg_work_run (TocsinPg *pg, TocsinWorkMode mode, TocsinPgWork work, gpointer data,

@@ -177,7 +177,7 @@ ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   TocsinCall *call = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!tocsin_pg_pool_run_finish (TOCSIN_PG_POOL (source), result, &error))
+  if (!tocsin_pg_pool_run_finish (result, &error))
     tocsin_call_reply_error (call, error);
   else if (call->status == 0)
     tocsin_call_reply_nothing (call);
