@@ -271,12 +271,15 @@ reply_cb (char *data, size_t size, size_t n, void *user_data)
   return size * n;
 }
 
-/* Without a message: as far as a sender comes before the first one. */
+/* As the mailer does it: no password goes to another machine in the clear. Without a message it
+ * comes as far as a sender does before the first one. */
 static void
 set_up_mail (Exchange *exchange, CURL *easy, const TocsinServerConfig *config)
 {
+  gboolean needs_tls = config->smtp_user != NULL && !tocsin_doctor_is_local_url (config->smtp_url);
+
   curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_easy_setopt (easy, CURLOPT_USE_SSL, (long) CURLUSESSL_TRY);
+  curl_easy_setopt (easy, CURLOPT_USE_SSL, (long) (needs_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
   curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, reply_cb);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, exchange);
   if (config->smtp_user != NULL) {

@@ -231,22 +231,21 @@ tocsin_doctor_judge_mail (const TocsinMailFacts *facts, GPtrArray *findings)
 
 /* --- the settings --- */
 
-static gboolean
-is_loopback_host (const char *host)
+gboolean
+tocsin_doctor_is_local_url (const char *url)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
 
-  return strcmp (host, "localhost") == 0 ||
+  return (host != NULL && g_ascii_strcasecmp (host, "localhost") == 0) ||
          (address != NULL && g_inet_address_get_is_loopback (address));
 }
 
 static void
 judge_scheme (const TocsinServerConfig *config, GPtrArray *findings)
 {
-  g_autoptr (GUri) uri = g_uri_parse (config->public_url, G_URI_FLAGS_NONE, NULL);
-
-  if (uri == NULL || tocsin_server_config_is_https (config) ||
-      is_loopback_host (g_uri_get_host (uri)))
+  if (tocsin_server_config_is_https (config) || tocsin_doctor_is_local_url (config->public_url))
     return;
   add (findings, "settings", TOCSIN_VERDICT_WARN,
        "public_url is %s: passwords cross the network in the clear", config->public_url);

@@ -84,6 +84,9 @@ typedef struct {
 
 void tocsin_doctor_judge_mail (const TocsinMailFacts *facts, GPtrArray *findings);
 
+/* Whether it leads to this machine. */
+gboolean tocsin_doctor_is_local_url (const char *url);
+
 /* What can be told from the settings alone: proxies, secrets, addresses. */
 void tocsin_doctor_judge_settings (const TocsinServerConfig *config, GPtrArray *findings);
 

@@ -238,6 +238,16 @@ test_oversized (void)
     { "many headers", HEAD ("GET /healthz"), "X: y\r\n", 101, "\r\n", 431 },
     { "as many headers as may be", HEAD ("GET /healthz"), "X: y\r\n", 99, "\r\n", 200 },
     { "a long header", HEAD ("GET /healthz") "X: ", "y", 200000, "\r\n\r\n", 400, TRUE },
+    { "a body", HEAD ("POST /api/v3/checks/") "Content-Length: 2000000\r\n\r\n", "b", 2000000, "",
+      413, TRUE },
+    { "a body that is only announced",
+      HEAD ("POST /api/v3/checks/") "Content-Length: 2000000\r\nExpect: 100-continue\r\n\r\n", "",
+      0, "", 413 },
+    { "a body in one chunk",
+      HEAD ("POST /api/v3/checks/") "Transfer-Encoding: chunked\r\n\r\n1e8480\r\n", "b", 2000000,
+      "\r\n0\r\n\r\n", 413 },
+    { "a ping’s body, of which the rest is cut",
+      HEAD ("POST /ping/" UUID) "Content-Length: 2000000\r\n\r\n", "b", 2000000, "", 404 },
     { "a head without an end", HEAD ("GET /healthz") "X: ", "y", 8000000, "", 400, TRUE },
   };
   Town town;
