@@ -26,6 +26,8 @@
 #define RUNS         21
 #define BUFFER_BYTES (256 * 1024)
 #define TOKEN        "tocsin_bench"
+#define BEARER       "Authorization: Bearer " TOKEN
+#define V1           "/api/v1/teams/%T/"
 
 /* --- a client that does as little as it can --- */
 
@@ -141,7 +143,7 @@ add_token (TestTeam *team)
   tocsin_hash_secret (TOKEN, hash);
   tocsin_pg_run (team->pg, &error, NULL,
                  "INSERT INTO tokens (hash, id, kind, user_id, name, scopes, created_at)"
-                 " SELECT $1, gen_random_uuid (), 'api', user_id, 'bench', '{read}', 1"
+                 " SELECT $1, gen_random_uuid (), 'api', user_id, 'bench', '{read,write,admin}', 1"
                  " FROM members LIMIT 1",
                  PG_BYTES (hash, sizeof hash));
   g_assert_no_error (error);
@@ -164,6 +166,16 @@ measure_all (const TestTeam *team, guint16 port, const char *monitor, const char
     { "v3 pings, 1000", "/api/v3/checks/%C/pings/", "X-Api-Key: " TEST_KEY_RW },
     { "v3 flips, 400", "/api/v3/checks/%C/flips/", "X-Api-Key: " TEST_KEY_RW },
     { "v3 badges", "/api/v3/badges/", "X-Api-Key: " TEST_KEY_RW },
+    { "v1 monitors, page of 100", V1 "monitors", BEARER },
+    { "v1 monitors, page of 1000", V1 "monitors?limit=1000", BEARER },
+    { "v1 monitors, searched for one", V1 "monitors?search=server%209999", BEARER },
+    { "v1 monitors, down", V1 "monitors?state=down", BEARER },
+    { "v1 monitors, by tag", V1 "monitors?tag=staging", BEARER },
+    { "v1 pings, page of 1000", V1 "monitors/%M/pings?limit=1000", BEARER },
+    { "v1 flips, page of 400", V1 "monitors/%M/flips?limit=400", BEARER },
+    { "v1 projects", V1 "projects", BEARER },
+    { "v1 members", V1 "members", BEARER },
+    { "v1 audit, page of 1000", V1 "audit?limit=1000", BEARER },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
