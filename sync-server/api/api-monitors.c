@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "json-writer.h"
 #include "lists.h"
+#include "ordered-plan.h"
 #include "state.h"
 #include "uuid.h"
 
@@ -187,6 +188,48 @@ reply_list (TocsinCall *call, const TocsinList *list, const TocsinPgRows *rows)
   tocsin_call_reply_take (call, 200, JSON, tocsin_json_writer_take (&writer));
 }
 
+#define WHERE_FILTERED                                                                           \
+  " AND ($3::text IS NULL OR (r.name, r.id) > ($3, $4::uuid))"                                   \
+  " AND ($5::text IS NULL OR " STATE_OF_ROW " = $5)"                                             \
+  " AND ($6::text IS NULL OR r.body ->> 'kind' = $6)"                                            \
+  " AND ($7::uuid IS NULL OR r.project_id = $7) AND ($8::text IS NULL OR r.body -> 'tags' ? $8)" \
+  " AND ($9::text IS NULL OR strpos (lower (r.name), lower ($9)) > 0)"
+
+/* In these states there are few, as long as all is well, and an index has them. */
+static gboolean
+is_rare (const char *state)
+{
+  static const char *const rare[] = { "degraded", "confirming", "down", "maintenance", NULL };
+
+  return state != NULL && g_strv_contains (rare, state);
+}
+
+static TocsinPgRows *
+query_list (TocsinCall *call, TocsinPg *pg, const TocsinList *list, const Filter *filter,
+            const char *id, const char *name, GError **error)
+{
+  const TocsinPgParam params[] = {
+    PG_TEXT (tocsin_call_get_param (call, "team")),
+    may_see_addresses (call),
+    PG_TEXT (name),
+    PG_TEXT (id),
+    PG_TEXT (filter->state),
+    PG_TEXT (filter->kind),
+    PG_TEXT (filter->project),
+    PG_TEXT (filter->tag),
+    PG_TEXT (filter->search),
+    TOCSIN_LIST_ROWS (list),
+  };
+  const char *sql =
+      is_rare (filter->state) ? SELECT_MONITORS
+          " AND r.id IN (SELECT monitor_id FROM heartbeats WHERE"
+          " team_id = $1::uuid AND state = $5 AND state NOT IN ('new', 'up'))" WHERE_FILTERED
+          " ORDER BY r.name, r.id LIMIT $10"
+                              : SELECT_MONITORS WHERE_FILTERED " ORDER BY r.name, r.id LIMIT $10";
+
+  return tocsin_pg_query_params (pg, error, sql, params, G_N_ELEMENTS (params));
+}
+
 static gboolean
 list_monitors (TocsinCall *call, TocsinPg *pg, GError **error)
 {
@@ -199,18 +242,9 @@ list_monitors (TocsinCall *call, TocsinPg *pg, GError **error)
   if (!tocsin_list_read (call, &list, error) || !read_filter (call, &filter, error) ||
       !read_place (&list, &id, &name, error))
     return FALSE;
-  rows = tocsin_pg_query (
-      pg, error,
-      SELECT_MONITORS " AND ($3::text IS NULL OR (r.name, r.id) > ($3, $4::uuid))"
-                      " AND ($5::text IS NULL OR " STATE_OF_ROW " = $5)"
-                      " AND ($6::text IS NULL OR r.body ->> 'kind' = $6)"
-                      " AND ($7::uuid IS NULL OR r.project_id = $7)"
-                      " AND ($8::text IS NULL OR r.body -> 'tags' ? $8)"
-                      " AND ($9::text IS NULL OR strpos (lower (r.name), lower ($9)) > 0)"
-                      " ORDER BY r.name, r.id LIMIT $10",
-      PG_TEXT (tocsin_call_get_param (call, "team")), may_see_addresses (call), PG_TEXT (name),
-      PG_TEXT (id), PG_TEXT (filter.state), PG_TEXT (filter.kind), PG_TEXT (filter.project),
-      PG_TEXT (filter.tag), PG_TEXT (filter.search), TOCSIN_LIST_ROWS (&list));
+  if (!is_rare (filter.state) && !tocsin_pg_plan_in_order (pg, error))
+    return FALSE;
+  rows = query_list (call, pg, &list, &filter, id, name, error);
   if (rows == NULL)
     return FALSE;
   reply_list (call, &list, rows);

@@ -9,6 +9,7 @@
 
 #include "channels.h"
 #include "checks-private.h"
+#include "ordered-plan.h"
 #include "uuid.h"
 
 #define VERSION_AT        6 /* in "/api/v3/" */
@@ -93,18 +94,6 @@ read_view (const TocsinPgRows *rows, guint row)
 
 /* --- lists --- */
 
-/* Both tables have an index in the order of the list, and merging the two is the quickest way; the
- * planner, which does not know that the rows are wide, would sort them instead. */
-static gboolean
-plan_merge (TocsinPg *pg, GError **error)
-{
-  return tocsin_pg_script (pg,
-                           "SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off;"
-                           "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;"
-                           "SET LOCAL max_parallel_workers_per_gather = 0",
-                           error);
-}
-
 #define OF_PROJECT " AND c.project_id = $2::uuid AND h.project_id = $2::uuid"
 
 static TocsinPgRows *
@@ -115,7 +104,7 @@ query_list (TocsinCall *call, TocsinPg *pg, GError **error)
   g_autofree char *slug = tocsin_call_get_query (call, "slug"), *tag_array = NULL;
   gboolean by_slug = slug != NULL && *slug != '\0';
 
-  if (!plan_merge (pg, error))
+  if (!tocsin_pg_plan_in_order (pg, error))
     return NULL;
   if (tags[0] == NULL && !by_slug)
     return tocsin_pg_query (pg, error, SELECT_CHECKS OF_PROJECT " ORDER BY c.monitor_id",

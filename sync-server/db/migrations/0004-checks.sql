@@ -25,3 +25,6 @@ CREATE UNIQUE INDEX checks_unique_key ON checks (team_id, project_id, unique_key
 -- A project's list is read from both tables in the order of this index, and merged.
 CREATE INDEX checks_project ON checks (team_id, project_id, monitor_id);
 CREATE INDEX heartbeats_project ON heartbeats (team_id, project_id, monitor_id);
+
+-- Those that somebody looks for: few, as long as all is well.
+CREATE INDEX heartbeats_state ON heartbeats (team_id, state) WHERE state NOT IN ('new', 'up');
