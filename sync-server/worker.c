@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <glib-unix.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@
 #define SLOW_THREADS  2 /* which is also how many passwords are hashed at once: 64 MiB each */
 #define OWN_THREADS   3 /* with connections of their own: pings, jobs, mails */
 #define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
+#define LARGE_BYTES   (256 * 1024)
+#define ARENAS_MOST   2
 #define DRAIN_TURN_MS 50
 
 typedef struct {
@@ -72,6 +75,15 @@ tocsin_worker_count_connections (const TocsinServerConfig *config)
   return (guint) config->connections + SLOW_THREADS + OWN_THREADS;
 }
 
+/* A long list is some megabytes for a moment: they go back to the system at once, and not into each
+ * thread's own store, where glibc would keep them. */
+static void
+return_memory (void)
+{
+  mallopt (M_MMAP_THRESHOLD, LARGE_BYTES);
+  mallopt (M_ARENA_MAX, ARENAS_MOST);
+}
+
 int
 tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fds, guint n_fds)
 {
@@ -79,6 +91,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
   g_autoptr (GError) error = NULL;
   gboolean ok;
 
+  return_memory ();
   prctl (PR_SET_PDEATHSIG, SIGTERM); /* a worker without its supervisor has nobody to mend it */
   signal (SIGPIPE, SIG_IGN);
   signal (SIGHUP, SIG_IGN);
