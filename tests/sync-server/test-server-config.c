@@ -203,6 +203,7 @@ test_other_variables (void)
   g_autoptr (TocsinServerConfig) config = load ("", environment, &error);
 
   g_assert_no_error (error);
+  g_assert_cmpstr (config->database_url, ==, "postgresql:///x");
 }
 
 static void
@@ -225,10 +226,11 @@ test_keys (void)
   g_autofree char *credential = write_file ("tocsin-server.key", KEY, strlen (KEY));
   g_autofree char *folder = g_strconcat ("CREDENTIALS_DIRECTORY=", tocsin_test_dir (), NULL);
   g_autofree char *named = g_strconcat ("TOCSIN_SECRETS_KEY_FILE=", of_bytes, NULL);
+  g_autofree char *digits = g_strconcat ("TOCSIN_SECRETS_KEY_FILE=", of_digits, NULL);
   const struct {
     const char *set; /* in the environment */
     guint8 second;   /* byte of the key */
-  } cases[] = { { named, 7 }, { folder, 1 } };
+  } cases[] = { { named, 7 }, { digits, 1 }, { folder, 1 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     const char *const environment[] = { cases[i].set, NULL };
@@ -255,6 +257,7 @@ test_tls (void)
   g_autoptr (TocsinServerConfig) config = load (good, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (config->tls_key);
   g_assert_null (load (mixed, NULL, &error));
   g_assert_nonnull (strstr (error->message, "tls_key"));
 }

@@ -189,7 +189,7 @@ test_reload (void)
   const char *settings[] = { setting, NULL };
   TocsinTestServer *server =
       tocsin_test_server_new (tocsin_test_postgres_get_url (postgres), settings);
-  g_autoptr (GArray) before = tocsin_test_server_get_workers (server), after = NULL;
+  g_autoptr (GArray) before = tocsin_test_server_get_workers (server);
   Asker asker;
   GThread *thread = asker_start (&asker, server);
 
