@@ -7,6 +7,7 @@
 
 #include "call.h"
 #include "errors.h"
+#include "html.h"
 #include "pg.h"
 
 #define RETRY_AFTER_S "5"
@@ -106,22 +107,33 @@ reply_oauth_error (TocsinCall *call, guint status, const char *text)
 static void
 reply_error_page (TocsinCall *call, guint status, const char *text)
 {
-  g_autofree char *plain = g_markup_escape_text (text, -1);
-  GString *page = g_string_new (NULL);
+  g_auto (TocsinPage) page = { 0 };
 
-  g_string_printf (page,
-                   "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
-                   "<meta name=\"viewport\" content=\"width=device-width\">"
-                   "<title>%s</title><h1>%s</h1><p>%s</p><p><small>%s</small></p></html>\n",
-                   soup_status_get_phrase (status), soup_status_get_phrase (status), plain,
-                   call->request_id);
-  tocsin_call_reply_take (call, status, "text/html; charset=utf-8", page);
+  tocsin_page_begin (&page, call, soup_status_get_phrase (status), NULL);
+  tocsin_page_alert (&page, text);
+  tocsin_page_printf (&page,
+                      "<p class=\"links\"><a href=\"/\">Go to the start</a></p>\n"
+                      "<p class=\"links\"><small>%s</small></p>\n",
+                      call->request_id);
+  tocsin_page_send (&page, status);
 }
 
 static void
 reply_error_text (TocsinCall *call, guint status, const char *text)
 {
   tocsin_call_reply_text (call, status, "text/plain; charset=utf-8", text);
+}
+
+/* At an address that is nothing, who reads HTML before all else is a person. */
+static TocsinStyle
+get_style (const TocsinCall *call)
+{
+  const char *accepted = tocsin_call_get_header (call, "Accept");
+
+  if (call->route != NULL)
+    return call->route->style;
+  return accepted != NULL && g_str_has_prefix (accepted, "text/html") ? TOCSIN_STYLE_PAGE
+                                                                      : TOCSIN_STYLE_API;
 }
 
 void
@@ -133,7 +145,7 @@ tocsin_call_reply_error (TocsinCall *call, const GError *error)
     [TOCSIN_STYLE_TEXT] = reply_error_text,
   };
   guint status = tocsin_http_status_of (error);
-  TocsinStyle style = call->route != NULL ? call->route->style : TOCSIN_STYLE_API;
+  TocsinStyle style = get_style (call);
   const char *text = error->message;
 
   if (status == 500) {

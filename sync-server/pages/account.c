@@ -54,6 +54,7 @@ add_password (TocsinPage *page, const char *alert)
 {
   tocsin_page_markup (page, "<section>\n<h2>Password</h2>\n");
   tocsin_page_begin_form (page, "/account/password");
+  tocsin_page_username (page, page->call->principal.email);
   tocsin_page_input (page, &(TocsinInput){ .name = "current",
                                            .label = "Password now",
                                            .type = "password",

@@ -130,6 +130,15 @@ tocsin_page_hidden (TocsinPage *page, const char *name, const char *value)
 }
 
 void
+tocsin_page_username (TocsinPage *page, const char *email)
+{
+  tocsin_page_printf (
+      page,
+      "<input type=\"text\" name=\"username\" value=\"%s\" autocomplete=\"username\" hidden>\n",
+      email);
+}
+
+void
 tocsin_page_begin_form (TocsinPage *page, const char *action)
 {
   g_autofree char *csrf = tocsin_session_get_csrf (page->call);

@@ -39,6 +39,8 @@ void tocsin_page_note (TocsinPage *page, const char *text);
 void tocsin_page_begin_form (TocsinPage *page, const char *action);
 void tocsin_page_end_form (TocsinPage *page, const char *button, const char *button_class);
 void tocsin_page_hidden (TocsinPage *page, const char *name, const char *value);
+/* Tells a password manager whose password the form is about, where no field asks for it. */
+void tocsin_page_username (TocsinPage *page, const char *email);
 
 typedef struct {
   const char *name;

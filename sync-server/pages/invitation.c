@@ -19,16 +19,18 @@ static void
 add_new_account_fields (TocsinPage *page, const TocsinInvitation *invitation, const char *email,
                         const char *name, gboolean is_wrong)
 {
-  if (invitation->email == NULL)
+  if (invitation->email == NULL) {
     tocsin_page_input (page, &(TocsinInput){ .name = "email",
                                              .label = "E-mail address",
                                              .type = "email",
                                              .value = email,
                                              .autocomplete = "username",
                                              .is_wrong = is_wrong });
-  else
+  } else {
     tocsin_page_printf (page, "<p>Your account will be <strong>%s</strong>.</p>\n",
                         invitation->email);
+    tocsin_page_username (page, invitation->email);
+  }
   tocsin_page_input (page, &(TocsinInput){ .name = "name",
                                            .label = "Your name",
                                            .value = name,
