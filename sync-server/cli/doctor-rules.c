@@ -295,5 +295,6 @@ tocsin_doctor_judge_settings (const TocsinServerConfig *config, GPtrArray *findi
   }
   add (findings, "secrets", TOCSIN_VERDICT_WARN,
        "there is no secrets_key: second factors and OpenID Connect can’t be kept");
-  advise (findings, "make one: openssl rand -hex 32");
+  advise (findings,
+          "make one: openssl rand -hex 32 (the unit’s credential can’t be seen from here)");
 }
