@@ -104,8 +104,8 @@ test_passwords (void)
   g_assert_true (tocsin_password_is_outdated (weak));
 }
 
-/* An unknown account costs what a known one costs: the hash of nobody's is one that libsodium takes,
- * and has the strength that new ones have. */
+/* An unknown account costs what a known one costs: the hash of nobody's is one that libsodium
+ * takes, and has the strength that new ones have. */
 static void
 test_nobodys_password (void)
 {
