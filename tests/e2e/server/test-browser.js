@@ -62,8 +62,8 @@ async function turnSecondFactorOn(page) {
   return secret;
 }
 
-async function confirmSecondFactor(page, secret) {
-  await page.getByLabel("Code", { exact: true }).fill(makeCode(secret));
+async function confirmSecondFactor(page, code) {
+  await page.getByLabel("Code", { exact: true }).fill(code);
   await page.getByRole("button", { name: "Turn it on" }).click();
   return page.locator(".codes li").allInnerTexts();
 }
@@ -151,14 +151,15 @@ const tests = {
     await page.getByLabel("Code", { exact: true }).fill("000000");
     await page.getByRole("button", { name: "Turn it on" }).click();
     assert.match(await page.getByRole("alert").innerText(), /wrong/);
-    const codes = await confirmSecondFactor(page, secret);
+    const first = makeCode(secret);
+    const codes = await confirmSecondFactor(page, first);
     assert.equal(codes.length, 10);
     assert.equal(new Set(codes).size, 10);
 
     const other = await open();
     await signIn(other, email);
     assert.equal(getPath(other), "/sign-in/code?next=/account");
-    await enterCode(other, makeCode(secret)); // the one that turned it on
+    await enterCode(other, first);
     assert.match(await other.getByRole("alert").innerText(), /used already/);
     assert.equal(await isSignedIn(other), false);
     await signIn(other, email);
@@ -170,7 +171,7 @@ const tests = {
     const page = await open();
     const email = addUser();
     await signIn(page, email);
-    const codes = await confirmSecondFactor(page, await turnSecondFactorOn(page));
+    const codes = await confirmSecondFactor(page, makeCode(await turnSecondFactorOn(page)));
     const other = await open();
     await signIn(other, email);
     await enterCode(other, codes[3].toUpperCase().replace("-", " "));
@@ -326,12 +327,13 @@ const tests = {
     });
     for (const [button, wanted] of [["Let it in", undefined],
                                     ["No, it was not me", "access_denied"]]) {
-      const flight = await post("/oauth/device", { client_id: "tocsin", device_name: "A <b>laptop" });
+      const flight = await post("/oauth/device", { client_id: "tocsin", client_name: "A <b>laptop" });
       assert.equal((await redeem(flight.device_code)).error, "authorization_pending");
       await page.goto("/device");
       await page.getByLabel("Code", { exact: true }).fill(flight.user_code.toLowerCase().replace("-", ""));
       await page.getByRole("button", { name: "Go on" }).click();
       assert.match(await page.locator("main").innerText(), new RegExp(flight.user_code));
+      assert.match(await page.locator("main").innerText(), /A <b>laptop/);
       if (button === "Let it in" && process.env.TEST_SHOTS)
         await page.screenshot({ path: `${process.env.TEST_SHOTS}/device-request.png` });
       await page.getByRole("button", { name: button }).click();
@@ -387,7 +389,7 @@ const tests = {
     await look(page, "device");
     const secret = await turnSecondFactorOn(page);
     await look(page, "second-factor");
-    await confirmSecondFactor(page, secret);
+    await confirmSecondFactor(page, makeCode(secret));
     await look(page, "recovery-codes");
     await page.goto("/account/second-factor/change");
     await look(page, "second-factor-change");
