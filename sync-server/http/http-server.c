@@ -28,6 +28,7 @@
 #define URL_MOST_BYTES   8192
 #define QUERY_MOST_BYTES 4096
 #define HEADERS_MOST     100
+#define ACCEPTED_AT_ONCE 64  /* of a socket, before others have their turn */
 #define RESERVED_FDS     128 /* for the database, logs and what else is no client */
 #define BURST_S          10  /* of the rate limits */
 #define MANY_PEOPLE      10  /* at one address */
@@ -37,7 +38,7 @@ struct _TocsinHttpServer {
 
   TocsinWorker *worker;
   SoupServer *soup;
-  GSocketService *service;
+  GPtrArray *sources;           /* (owned) of GSource, one a socket that listens */
   GTlsCertificate *certificate; /* (nullable) */
   TocsinClients *clients;
   TocsinLimits *limits;
@@ -462,18 +463,16 @@ wrap_in_tls (TocsinHttpServer *self, GSocketConnection *connection, GError **err
   return g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, error);
 }
 
-static gboolean
-incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source,
-             gpointer user_data)
+static void
+take_connection (TocsinHttpServer *self, GSocketConnection *connection)
 {
-  TocsinHttpServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
   g_autoptr (GIOStream) base = NULL, stream = NULL;
   g_autoptr (GError) error = NULL;
 
   if (remote == NULL || !tocsin_clients_add (self->clients, connection, remote))
-    return TRUE; /* which closes it */
+    return; /* which closes it */
   g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
                        NULL);
   base = wrap_in_tls (self, connection, &error);
@@ -481,7 +480,32 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   /* libsoup, where it accepts connections itself, forgets to let go of each socket until 3.4. */
   if (stream == NULL || !soup_server_accept_iostream (self->soup, stream, local, remote, &error))
     g_info ("a connection is not taken: %s", error->message);
-  return TRUE;
+}
+
+/* GSocketService drops what it has just accepted where it is stopped in that moment; here accepting
+ * and taking are one. */
+static gboolean
+ready_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  TocsinHttpServer *self = user_data;
+
+  for (guint i = 0; i < ACCEPTED_AT_ONCE; i++) {
+    g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, NULL);
+    g_autoptr (GSocketConnection) connection = NULL;
+
+    if (accepted == NULL)
+      break;
+    connection = g_socket_connection_factory_create_connection (accepted);
+    take_connection (self, connection);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+free_source (gpointer data)
+{
+  g_source_destroy (data);
+  g_source_unref (data);
 }
 
 /* libsoup keeps connections alive only while it listens itself (3.2): here it does, on a socket
@@ -511,6 +535,7 @@ gboolean
 tocsin_http_server_listen (TocsinHttpServer *self, int fd, GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
+  GSource *source;
 
   g_return_val_if_fail (TOCSIN_IS_HTTP_SERVER (self), FALSE);
 
@@ -518,8 +543,14 @@ tocsin_http_server_listen (TocsinHttpServer *self, int fd, GError **error)
     return FALSE;
   self->is_listening = TRUE;
   socket = g_socket_new_from_fd (fd, error);
-  return socket != NULL &&
-         g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), socket, NULL, error);
+  if (socket == NULL)
+    return FALSE;
+  g_socket_set_blocking (socket, FALSE);
+  source = g_socket_create_source (socket, G_IO_IN, NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (ready_cb), self, NULL);
+  g_source_attach (source, NULL);
+  g_ptr_array_add (self->sources, source);
+  return TRUE;
 }
 
 void
@@ -528,7 +559,7 @@ tocsin_http_server_drain (TocsinHttpServer *self)
   g_return_if_fail (TOCSIN_IS_HTTP_SERVER (self));
 
   self->is_draining = TRUE;
-  g_socket_service_stop (self->service);
+  g_ptr_array_set_size (self->sources, 0);
   tocsin_clients_close_resting (self->clients);
 }
 
@@ -547,12 +578,7 @@ tocsin_http_server_dispose (GObject *object)
 {
   TocsinHttpServer *self = TOCSIN_HTTP_SERVER (object);
 
-  if (self->service != NULL) {
-    g_signal_handlers_disconnect_by_data (self->service, self);
-    g_socket_service_stop (self->service);
-    g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  }
-  g_clear_object (&self->service);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
   if (self->soup != NULL)
     soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
@@ -576,8 +602,7 @@ tocsin_http_server_init (TocsinHttpServer *self)
   self->soup = soup_server_new ("server-header", "tocsin", "raw-paths", TRUE, NULL);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
-  self->service = g_socket_service_new ();
-  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
+  self->sources = g_ptr_array_new_with_free_func (free_source);
 }
 
 /* As many clients as are wanted, and as descriptors allow. */
