@@ -26,7 +26,9 @@ function findFaults() {
     faults.push("something is inline");
   if (document.documentElement.scrollWidth > document.documentElement.clientWidth)
     faults.push(`it is ${document.documentElement.scrollWidth} wide`);
-  for (const input of document.querySelectorAll("input:not([type=hidden], [hidden]), select, textarea")) {
+  const fields = "input:not([type=hidden], [hidden])";
+
+  for (const input of document.querySelectorAll(`${fields}, select, textarea`)) {
     if (input.labels.length === 0 || input.labels[0].innerText.trim() === "")
       faults.push(`${input.name} has no label`);
     if (input.type !== "checkbox" && input.type !== "radio" && input.name !== "name" &&
@@ -39,7 +41,7 @@ function findFaults() {
   for (const image of document.querySelectorAll("img"))
     if (!image.hasAttribute("alt") || image.naturalWidth === 0)
       faults.push(`${image.src} says nothing, or is not there`);
-  for (const button of document.querySelectorAll("button, a.button, input:not([type=hidden], [hidden])"))
+  for (const button of document.querySelectorAll(`button, a.button, ${fields}`))
     if (isSeen(button) && !["checkbox", "radio"].includes(button.type) &&
         button.getBoundingClientRect().height < 24) // WCAG 2.2, 2.5.8
       faults.push(`${button.innerText || button.name} is too small to hit`);

@@ -327,10 +327,13 @@ const tests = {
     });
     for (const [button, wanted] of [["Let it in", undefined],
                                     ["No, it was not me", "access_denied"]]) {
-      const flight = await post("/oauth/device", { client_id: "tocsin", client_name: "A <b>laptop" });
+      const flight = await post("/oauth/device", {
+        client_id: "tocsin", client_name: "A <b>laptop",
+      });
       assert.equal((await redeem(flight.device_code)).error, "authorization_pending");
       await page.goto("/device");
-      await page.getByLabel("Code", { exact: true }).fill(flight.user_code.toLowerCase().replace("-", ""));
+      await page.getByLabel("Code", { exact: true })
+        .fill(flight.user_code.toLowerCase().replace("-", ""));
       await page.getByRole("button", { name: "Go on" }).click();
       assert.match(await page.locator("main").innerText(), new RegExp(flight.user_code));
       assert.match(await page.locator("main").innerText(), /A <b>laptop/);
@@ -358,7 +361,8 @@ const tests = {
     const list = teams.items ?? teams.data ?? teams.teams ?? teams;
     const made = await ask(`/api/v1/teams/${list[0].id}/invitations`,
                            { email: "invited@example.org", role: "editor" });
-    const link = (await service.waitForMail("invited@example.org")).match(/http\S+invitation\S+/)[0];
+    const mail = await service.waitForMail("invited@example.org");
+    const link = mail.match(/http\S+invitation\S+/)[0];
     const page = await open();
     await page.goto(link);
     assert.equal(await page.getByRole("heading").innerText(), "Join Bell & Sons");
