@@ -49,8 +49,11 @@ tocsin_assets_get_path (TocsinAsset asset)
   static gsize once;
 
   if (g_once_init_enter (&once)) {
-    for (guint i = 0; i < TOCSIN_N_ASSETS; i++)
-      paths[i] = g_intern_string (make_path (i));
+    for (guint i = 0; i < TOCSIN_N_ASSETS; i++) {
+      g_autofree char *path = make_path (i);
+
+      paths[i] = g_intern_string (path);
+    }
     g_once_init_leave (&once, 1);
   }
   return paths[asset];
