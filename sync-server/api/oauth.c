@@ -65,7 +65,7 @@ start_device (TocsinCall *call, TocsinPg *pg, GError **error)
 {
   const char *name = get_short_field (call, "client_name");
   const char *scope = get_short_field (call, "scope");
-  g_auto (GStrv) scopes = g_strsplit (scope != NULL ? scope : "read write admin", " ", -1);
+  g_auto (GStrv) scopes = g_strsplit (scope != NULL ? scope : "read", " ", -1);
   g_auto (TocsinDeviceFlight) flight = { 0 };
   g_auto (TocsinJsonWriter) writer;
   g_autofree char *complete = NULL;
