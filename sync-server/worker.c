@@ -18,8 +18,9 @@
 #include "pings.h"
 #include "worker.h"
 
-#define SLOW_THREADS  2 /* which is also how many passwords are hashed at once: 64 MiB each */
-#define OWN_THREADS   3 /* with connections of their own: pings, jobs, mails */
+#define SLOW_THREADS 2 /* which is also how many passwords are hashed at once: 64 MiB each */
+/* With connections of their own, besides pings: overdue heartbeats, retention, mails. */
+#define OWN_THREADS   3
 #define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
 #define LARGE_BYTES   (256 * 1024)
 #define ARENAS_MOST   2
@@ -72,7 +73,7 @@ tocsin_worker_count_connections (const TocsinServerConfig *config)
 {
   g_return_val_if_fail (config != NULL, 0);
 
-  return (guint) config->connections + SLOW_THREADS + OWN_THREADS;
+  return (guint) config->connections + SLOW_THREADS + TOCSIN_PINGS_DESKS + OWN_THREADS;
 }
 
 /* A long list is some megabytes for a moment: they go back to the system at once, and not into each

@@ -18,12 +18,17 @@ static const TocsinPingAnswer too_many = { 503, "too many pings are waiting" };
 static const TocsinPingAnswer not_stored = { 503, "the ping could not be stored" };
 static const TocsinPingAnswer broken = { 500, "the ping could not be taken" };
 
+typedef struct {
+  TocsinPings *pings;
+  GThread *thread;
+  GAsyncQueue *queue; /* (owned) of TocsinPingTicket */
+} Desk;
+
 struct _TocsinPings {
   const TocsinServerConfig *config;
   TocsinPingDone done;
   GMainContext *context; /* (owned) whose thread is told */
-  GThread *thread;
-  GAsyncQueue *queue; /* (owned) of TocsinPingTicket */
+  Desk desks[TOCSIN_PINGS_DESKS];
 };
 
 /* What the thread is given to know that it shall end. */
@@ -88,7 +93,7 @@ typedef struct {
   TocsinPings *pings;
   TocsinPg *pg;
   TocsinMonitorCache *cache;
-} Desk;
+} Work;
 
 static void
 answer_all (TocsinPingTicket **tickets, guint n, TocsinPingAnswer answer)
@@ -105,22 +110,22 @@ is_of_the_world (const GError *error)
 }
 
 static gboolean
-commit (Desk *desk, TocsinPingTicket **tickets, guint n, GError **error)
+commit (Work *work, TocsinPingTicket **tickets, guint n, GError **error)
 {
-  TocsinPingBatch batch = { desk->pings->config, desk->cache, tickets, n };
+  TocsinPingBatch batch = { work->pings->config, work->cache, tickets, n };
 
-  return tocsin_ping_batch_create (desk->pg, &batch, error) &&
-         tocsin_pg_work_run (desk->pg, TOCSIN_WORK_WRITE, tocsin_ping_batch_run, &batch, error);
+  return tocsin_ping_batch_create (work->pg, &batch, error) &&
+         tocsin_pg_work_run (work->pg, TOCSIN_WORK_WRITE, tocsin_ping_batch_run, &batch, error);
 }
 
 /* Where one ping spoils a batch, the others are not to suffer: they are taken one by one. */
 static void
-commit_each (Desk *desk, TocsinPingTicket **tickets, guint n)
+commit_each (Work *work, TocsinPingTicket **tickets, guint n)
 {
   for (guint i = 0; i < n; i++) {
     g_autoptr (GError) error = NULL;
 
-    if (commit (desk, &tickets[i], 1, &error))
+    if (commit (work, &tickets[i], 1, &error))
       continue;
     g_warning ("a ping is not taken: %s", error->message);
     answer_all (&tickets[i], 1, is_of_the_world (error) ? not_stored : broken);
@@ -128,15 +133,15 @@ commit_each (Desk *desk, TocsinPingTicket **tickets, guint n)
 }
 
 static void
-take_batch (Desk *desk, GPtrArray *batch)
+take_batch (Work *work, GPtrArray *batch)
 {
   TocsinPingTicket **tickets = (TocsinPingTicket **) batch->pdata;
   g_autoptr (GError) error = NULL;
 
-  if (commit (desk, tickets, batch->len, &error))
+  if (commit (work, tickets, batch->len, &error))
     return;
   if (!is_of_the_world (error)) {
-    commit_each (desk, tickets, batch->len);
+    commit_each (work, tickets, batch->len);
     return;
   }
   g_warning ("%u pings are not stored: %s", batch->len, error->message);
@@ -145,12 +150,12 @@ take_batch (Desk *desk, GPtrArray *batch)
 
 /* What waits, up to a batch; FALSE with the last one. */
 static gboolean
-collect (TocsinPings *pings, GPtrArray *batch)
+collect (Desk *desk, GPtrArray *batch)
 {
-  TocsinPingTicket *ticket = g_async_queue_pop (pings->queue);
+  TocsinPingTicket *ticket = g_async_queue_pop (desk->queue);
   gsize n_bytes = 0;
 
-  for (; ticket != NULL; ticket = g_async_queue_try_pop (pings->queue)) {
+  for (; ticket != NULL; ticket = g_async_queue_try_pop (desk->queue)) {
     if (ticket == &the_end)
       return FALSE;
     g_ptr_array_add (batch, ticket);
@@ -164,38 +169,59 @@ collect (TocsinPings *pings, GPtrArray *batch)
 static gpointer
 sit (gpointer data)
 {
-  TocsinPings *pings = data;
-  Desk desk = { pings, tocsin_pg_new (pings->config->database_url), tocsin_monitor_cache_new () };
+  Desk *desk = data;
+  TocsinPings *pings = desk->pings;
+  Work work = { pings, tocsin_pg_new (pings->config->database_url), tocsin_monitor_cache_new () };
   gboolean more = TRUE;
 
-  tocsin_pg_look_up_by_index (desk.pg);
+  tocsin_pg_look_up_by_index (work.pg);
   while (more) {
     g_autoptr (GPtrArray) batch = g_ptr_array_new ();
 
-    more = collect (pings, batch);
+    more = collect (desk, batch);
     if (batch->len == 0)
       continue;
-    take_batch (&desk, batch);
+    take_batch (&work, batch);
     tell (pings, batch);
-    tocsin_monitor_cache_trim (desk.cache);
+    tocsin_monitor_cache_trim (work.cache);
   }
-  tocsin_monitor_cache_free (desk.cache);
-  tocsin_pg_free (desk.pg);
+  tocsin_monitor_cache_free (work.cache);
+  tocsin_pg_free (work.pg);
   return NULL;
 }
 
 /* --- public --- */
+
+/* The pings of one address have one desk, so that their order is kept. */
+static Desk *
+choose_desk (TocsinPings *pings, const TocsinPingTicket *ticket)
+{
+  const TocsinPingRequest *request = &ticket->request;
+  const char *address = request->ping_id != NULL ? request->ping_id : request->slug;
+
+  return &pings->desks[g_str_hash (address) % TOCSIN_PINGS_DESKS];
+}
+
+static gint64
+count_waiting (TocsinPings *pings)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < TOCSIN_PINGS_DESKS; i++)
+    n += MAX (g_async_queue_length (pings->desks[i].queue), 0);
+  return n;
+}
 
 gboolean
 tocsin_pings_take (TocsinPings *pings, TocsinPingTicket *ticket)
 {
   g_return_val_if_fail (pings != NULL && ticket != NULL && ticket->ping != NULL, FALSE);
 
-  if (g_async_queue_length (pings->queue) >= pings->config->pings_waiting_most) {
+  if (count_waiting (pings) >= pings->config->pings_waiting_most) {
     ticket->answer = too_many;
     return FALSE;
   }
-  g_async_queue_push (pings->queue, ticket);
+  g_async_queue_push (choose_desk (pings, ticket)->queue, ticket);
   return TRUE;
 }
 
@@ -207,8 +233,13 @@ tocsin_pings_new (const TocsinServerConfig *config, TocsinPingDone done)
   pings->config = config;
   pings->done = done;
   pings->context = g_main_context_ref_thread_default ();
-  pings->queue = g_async_queue_new ();
-  pings->thread = g_thread_new ("pings", sit, pings);
+  for (guint i = 0; i < TOCSIN_PINGS_DESKS; i++) {
+    Desk *desk = &pings->desks[i];
+
+    desk->pings = pings;
+    desk->queue = g_async_queue_new ();
+    desk->thread = g_thread_new ("pings", sit, desk);
+  }
   return pings;
 }
 
@@ -217,12 +248,15 @@ tocsin_pings_free (TocsinPings *pings)
 {
   if (pings == NULL)
     return;
-  g_async_queue_push (pings->queue, &the_end);
-  g_thread_join (pings->thread);
+  for (guint i = 0; i < TOCSIN_PINGS_DESKS; i++)
+    g_async_queue_push (pings->desks[i].queue, &the_end);
+  for (guint i = 0; i < TOCSIN_PINGS_DESKS; i++)
+    g_thread_join (pings->desks[i].thread);
   while (g_main_context_iteration (pings->context, FALSE)) {
     /* the last answers */
   }
   g_main_context_unref (pings->context);
-  g_async_queue_unref (pings->queue);
+  for (guint i = 0; i < TOCSIN_PINGS_DESKS; i++)
+    g_async_queue_unref (pings->desks[i].queue);
   g_free (pings);
 }

@@ -10,10 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* The intake of pings: one thread with a connection of its own. Those that wait when a transaction
- * ends share the next one, so that durability costs a batch and not a ping. Each is answered after
- * its commit. */
+/* The intake of pings: threads with a connection of their own, one of which waits for the disk
+ * while the other reckons. Those that wait when a transaction ends share the next one, so that
+ * durability costs a batch and not a ping. Each is answered after its commit. */
 typedef struct _TocsinPings TocsinPings;
+
+#define TOCSIN_PINGS_DESKS 2
 
 /* A ping on its way. It belongs to the intake from take () until `done`. */
 typedef struct {
