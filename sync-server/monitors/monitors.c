@@ -12,6 +12,7 @@
 #include "errors.h"
 #include "stored-monitor.h"
 #include "timetext.h"
+#include "token.h"
 #include "uuid.h"
 #include "verdict.h"
 
@@ -173,7 +174,7 @@ tocsin_monitors_create (TocsinPg *pg, const TocsinChange *change, TocsinStoredMo
   monitor = stored->monitor;
   tidy (monitor);
   g_free (monitor->id);
-  monitor->id = tocsin_monitors_make_id (change->at_us);
+  monitor->id = tocsin_id_new (change->at_us);
   g_free (monitor->ping_id);
   monitor->ping_id = monitor->kind == TOCSIN_MONITOR_HEARTBEAT ? make_random_id () : NULL;
   monitor->created_at = stored->updated_at = change->at_us;

@@ -8,16 +8,12 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "errors.h"
 #include "jsontext.h"
-#include "server-config.h"
+#include "seal.h"
 #include "stored-monitor.h"
 
 #define SECRETS_BYTES (256 * 1024)
 
-G_STATIC_ASSERT (TOCSIN_SERVER_KEY_BYTES == crypto_secretbox_KEYBYTES);
-
-/* A sealed text is the nonce and then the box. */
 GBytes *
 tocsin_monitors_seal (const TocsinMonitor *monitor, const guint8 *key, GError **error)
 {
@@ -25,36 +21,23 @@ tocsin_monitors_seal (const TocsinMonitor *monitor, const guint8 *key, GError **
       &tocsin_monitor_fields, monitor, TOCSIN_FIELDS_WITH_SECRETS | TOCSIN_FIELDS_ONLY_SECRETS);
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *text = NULL;
-  guint8 *sealed;
-  gsize n_bytes;
+  GBytes *sealed;
 
   if (json_object_get_size (json) == 0)
     return NULL;
-  if (key == NULL) {
-    tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                 "the server has no key to seal secrets with: secrets_key or secrets_key_file is "
-                 "wanted in its configuration");
-    return NULL;
-  }
   node = json_node_init_object (json_node_alloc (), json);
   text = json_to_string (node, FALSE);
-  n_bytes = strlen (text);
-  sealed = g_malloc (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + n_bytes);
-  randombytes_buf (sealed, crypto_secretbox_NONCEBYTES);
-  crypto_secretbox_easy (sealed + crypto_secretbox_NONCEBYTES, (const guint8 *) text, n_bytes,
-                         sealed, key);
-  sodium_memzero (text, n_bytes);
-  return g_bytes_new_take (sealed,
-                           crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + n_bytes);
+  sealed = tocsin_seal_with (key, text, strlen (text), error);
+  sodium_memzero (text, strlen (text));
+  return sealed;
 }
 
 gboolean
 tocsin_monitors_unseal (TocsinStoredMonitor *stored, const guint8 *key, GError **error)
 {
+  g_autoptr (GBytes) plain = NULL;
   g_autofree char *text = NULL;
   g_autoptr (JsonObject) json = NULL;
-  const guint8 *data;
-  gsize size, n_bytes;
 
   g_return_val_if_fail (stored != NULL, FALSE);
 
@@ -62,17 +45,12 @@ tocsin_monitors_unseal (TocsinStoredMonitor *stored, const guint8 *key, GError *
     stored->is_unsealed = TRUE;
     return TRUE;
   }
-  data = g_bytes_get_data (stored->sealed, &size);
-  n_bytes = size - MIN (size, crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES);
-  text = g_malloc0 (n_bytes + 1);
-  if (key == NULL || n_bytes == 0 ||
-      crypto_secretbox_open_easy ((guint8 *) text, data + crypto_secretbox_NONCEBYTES,
-                                  size - crypto_secretbox_NONCEBYTES, data, key) != 0)
-    return tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                        "the monitor’s secrets can’t be opened: the server’s key is not the one "
-                        "that sealed them");
+  plain = tocsin_unseal_with (key, stored->sealed, error);
+  if (plain == NULL)
+    return FALSE;
+  text = g_strndup (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain));
   json = tocsin_json_parse_object (text, SECRETS_BYTES, error);
-  sodium_memzero (text, n_bytes);
+  sodium_memzero (text, strlen (text));
   if (json == NULL || !tocsin_fields_from_json (&tocsin_monitor_fields, stored->monitor, json,
                                                 TOCSIN_FIELDS_PLAIN, error))
     return FALSE;

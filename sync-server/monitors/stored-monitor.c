@@ -5,9 +5,9 @@
 
 #include "config.h"
 
-#include <sodium.h>
 #include <string.h>
 
+#include "audit.h"
 #include "check-members.h"
 #include "errors.h"
 #include "jsontext.h"
@@ -15,15 +15,6 @@
 #include "uuid.h"
 
 #define RECORD_BYTES (1024 * 1024)
-
-char *
-tocsin_monitors_make_id (gint64 at_us)
-{
-  guint8 random[TOCSIN_UUID_RANDOM_BYTES];
-
-  randombytes_buf (random, sizeof random);
-  return tocsin_uuid_new (at_us, random);
-}
 
 char *
 tocsin_fields_to_text (const TocsinFields *fields, gconstpointer object, guint flags)
@@ -286,7 +277,10 @@ tocsin_stored_monitor_audit (TocsinPg *pg, const TocsinChange *change, const cha
                              GError **error)
 {
   const TocsinMonitor *monitor = after != NULL ? after : before;
-  g_autofree char *id = tocsin_monitors_make_id (change->at_us), *detail = NULL;
+  const TocsinActor actor = { change->actor_kind, change->actor_id, change->actor_name,
+                              change->address, change->at_us };
+  TocsinDeed deed = { action, "monitor", monitor->id, monitor->name, NULL };
+  g_autofree char *detail = NULL;
   g_autoptr (JsonObject) differences = NULL;
   g_autoptr (JsonNode) node = NULL;
 
@@ -295,12 +289,6 @@ tocsin_stored_monitor_audit (TocsinPg *pg, const TocsinChange *change, const cha
     node = json_node_init_object (json_node_alloc (), differences);
     detail = json_to_string (node, FALSE);
   }
-  return tocsin_pg_run (
-      pg, error, NULL,
-      "INSERT INTO audit (team_id, id, at, actor_kind, actor, actor_name, action, object_kind,"
-      " object, object_name, detail, address)"
-      " VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, 'monitor', $8, $9, $10::jsonb, $11)",
-      PG_TEXT (change->team_id), PG_TEXT (id), PG_INT (change->at_us), PG_TEXT (change->actor_kind),
-      PG_TEXT (change->actor_id), PG_TEXT (change->actor_name), PG_TEXT (action),
-      PG_TEXT (monitor->id), PG_TEXT (monitor->name), PG_TEXT (detail), PG_TEXT (change->address));
+  deed.detail = detail;
+  return tocsin_audit_add (pg, &actor, change->team_id, &deed, error);
 }

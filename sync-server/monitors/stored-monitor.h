@@ -9,9 +9,6 @@ G_BEGIN_DECLS
 
 /* What the files of this room share. */
 
-/* A UUIDv7. (transfer full) */
-char *tocsin_monitors_make_id (gint64 at_us);
-
 /* An object's JSON as one line of text. (transfer full) */
 char *tocsin_fields_to_text (const TocsinFields *fields, gconstpointer object, guint flags);
 

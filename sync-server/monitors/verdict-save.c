@@ -9,6 +9,7 @@
 
 #include "jsontext.h"
 #include "stored-monitor.h"
+#include "token.h"
 #include "uuid.h"
 #include "verdict.h"
 
@@ -39,7 +40,7 @@ save_heartbeat (TocsinPg *pg, const TocsinStoredMonitor *stored, GError **error)
 static gboolean
 save_flip (TocsinPg *pg, const TocsinStoredMonitor *stored, const TocsinFlip *flip, GError **error)
 {
-  g_autofree char *id = tocsin_monitors_make_id (flip->at_us);
+  g_autofree char *id = tocsin_id_new (flip->at_us);
 
   return tocsin_pg_run (
       pg, error, NULL,

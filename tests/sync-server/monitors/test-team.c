@@ -9,12 +9,13 @@
 #include "principal.h"
 #include "stored-monitor.h"
 #include "test-team.h"
+#include "token.h"
 
 static char *
 add_record (TestTeam *team, const char *type, const char *project_id, const char *name,
             const char *body)
 {
-  char *id = tocsin_monitors_make_id (g_get_real_time ());
+  char *id = tocsin_id_new (g_get_real_time ());
   g_autoptr (GError) error = NULL;
 
   tocsin_pg_run (team->pg, &error, NULL,
@@ -32,7 +33,7 @@ static void
 add_key (TestTeam *team, const char *project_id, const char *key, const char *kind)
 {
   guint8 hash[TOCSIN_HASH_BYTES];
-  g_autofree char *id = tocsin_monitors_make_id (g_get_real_time ());
+  g_autofree char *id = tocsin_id_new (g_get_real_time ());
   g_autoptr (GError) error = NULL;
 
   tocsin_hash_secret (key, hash);
@@ -53,7 +54,7 @@ test_team_init (TestTeam *team, TocsinTestPostgres *postgres)
   team->pg = tocsin_pg_new (team->url);
   tocsin_migrate (team->pg, 0, NULL, &error);
   g_assert_no_error (error);
-  team->team_id = tocsin_monitors_make_id (g_get_real_time ());
+  team->team_id = tocsin_id_new (g_get_real_time ());
   tocsin_pg_run (team->pg, &error, NULL,
                  "INSERT INTO teams (id, name, slug, created_at) VALUES ($1::uuid, 'T', 't', 1)",
                  PG_TEXT (team->team_id));
