@@ -14,6 +14,7 @@ typedef struct {
   const char *name;    /* (nullable) */
   const char *address; /* (nullable) */
   gint64 at_us;
+  const char *user_id; /* (nullable) the person's, where it is one */
 } TocsinActor;
 
 /* What was done to what. */

@@ -10,24 +10,24 @@
 #include <string.h>
 
 #include "errors.h"
+#include "jsontext.h"
 #include "projects.h"
 #include "teams.h"
 #include "token.h"
 #include "users.h"
 
 #define BADGE_SECRET_BYTES 32
+#define BODY_BYTES         (1024 * 1024)
 
-static char *
+static JsonObject *
 make_body (const char *id, const char *name, const char *slug)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
-  json_node_take_object (node, object);
   json_object_set_string_member (object, "id", id);
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "slug", slug);
-  return json_to_string (node, FALSE);
+  return object;
 }
 
 static gboolean
@@ -78,32 +78,102 @@ make_badges (TocsinPg *pg, const char *team_id, const char *id, GError **error)
                         PG_BYTES (secret, sizeof secret));
 }
 
+static gboolean
+write_record (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
+              const TocsinProjectSave *save, JsonObject *body, GError **error)
+{
+  const TocsinRecordWriter writer = { actor->user_id, actor->name, actor->at_us };
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autofree char *text = NULL;
+  gint64 seq;
+
+  json_node_set_object (node, body);
+  text = json_to_string (node, FALSE);
+  return tocsin_record_write (pg,
+                              &(TocsinRecordWrite){
+                                  .team_id = team_id,
+                                  .id = save->id,
+                                  .type = "project",
+                                  .name = json_object_get_string_member (body, "name"),
+                                  .body = text,
+                                  .revision = save->revision,
+                                  .action = save->action,
+                                  .changes = save->changes,
+                                  .lost = save->lost,
+                              },
+                              &writer, &seq, error);
+}
+
+static const char *const save_words[] = {
+  [TOCSIN_RECORD_CREATE] = "project.create",
+  [TOCSIN_RECORD_EDIT] = "project.edit",
+  [TOCSIN_RECORD_RESTORE] = "project.restore",
+};
+
+/* "" where it is missing or no text, which no check lets pass. */
+static const char *
+get_text (JsonObject *body, const char *name)
+{
+  JsonNode *node = json_object_get_member (body, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : "";
+}
+
+gboolean
+tocsin_projects_save (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
+                      const TocsinProjectSave *save, JsonObject *body, GError **error)
+{
+  const char *name, *slug;
+
+  g_return_val_if_fail (pg != NULL && actor != NULL && team_id != NULL, FALSE);
+  g_return_val_if_fail (save != NULL && body != NULL, FALSE);
+
+  name = get_text (body, "name");
+  slug = get_text (body, "slug");
+  return tocsin_name_check ("name", name, error) && tocsin_slug_check (slug, error) &&
+         check_slug_is_free (pg, team_id, save->id, slug, error) &&
+         tell_audit (pg, actor, team_id, save_words[save->action], save->id, name, error) &&
+         write_record (pg, actor, team_id, save, body, error) &&
+         (save->action != TOCSIN_RECORD_CREATE || make_badges (pg, team_id, save->id, error));
+}
+
 char *
 tocsin_projects_create (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
                         const char *name, const char *slug, GError **error)
 {
   g_autofree char *id = tocsin_id_new (actor->at_us);
-  g_autofree char *made = NULL, *body = NULL;
+  g_autofree char *made = NULL;
+  g_autoptr (JsonObject) body = NULL;
 
   if (!tocsin_name_check ("name", name, error))
     return NULL;
   if (slug == NULL)
     slug = made = tocsin_slug_make (name);
-  if (!tocsin_slug_check (slug, error) || !check_slug_is_free (pg, team_id, id, slug, error))
-    return NULL;
   body = make_body (id, name, slug);
-  if (!tell_audit (pg, actor, team_id, "project.create", id, name, error) ||
-      !tocsin_pg_run (pg, error, NULL,
-                      "WITH t AS (UPDATE teams SET seq = seq + 1 WHERE id = $1::uuid RETURNING seq)"
-                      " INSERT INTO records (team_id, id, type, name, revision, seq, body,"
-                      " created_at, updated_at, updated_by)"
-                      " SELECT $1::uuid, $2::uuid, 'project', $3, 1, t.seq, $4::jsonb, $5, $5, $6"
-                      " FROM t",
-                      PG_TEXT (team_id), PG_TEXT (id), PG_TEXT (name), PG_TEXT (body),
-                      PG_INT (actor->at_us), PG_TEXT (actor->name)) ||
-      !make_badges (pg, team_id, id, error))
+  if (!tocsin_projects_save (
+          pg, actor, team_id,
+          &(TocsinProjectSave){ .id = id, .revision = 1, .action = TOCSIN_RECORD_CREATE }, body,
+          error))
     return NULL;
   return g_steal_pointer (&id);
+}
+
+/* {member: [old, new]}. Sets the new value. */
+static void
+change_member (JsonObject *body, JsonObject *changes, const char *name, const char *value)
+{
+  const char *was = get_text (body, name);
+  JsonArray *pair;
+
+  if (value == NULL || strcmp (was, value) == 0)
+    return;
+  pair = json_array_new ();
+  json_array_add_string_element (pair, was);
+  json_array_add_string_element (pair, value);
+  json_object_set_array_member (changes, name, pair);
+  json_object_set_string_member (body, name, value);
 }
 
 gboolean
@@ -112,32 +182,27 @@ tocsin_projects_edit (TocsinPg *pg, const TocsinActor *actor, const char *team_i
 {
   g_autoptr (TocsinPgRows) rows =
       tocsin_pg_query (pg, error,
-                       "SELECT name, body ->> 'slug' FROM records WHERE team_id = $1::uuid"
+                       "SELECT body, revision FROM records WHERE team_id = $1::uuid"
                        " AND id = $2::uuid AND type = 'project' AND deleted_at = 0 FOR UPDATE",
                        PG_TEXT (team_id), PG_TEXT (id));
-  g_autofree char *body = NULL;
+  g_autoptr (JsonObject) body = NULL, changes = json_object_new ();
 
   if (rows == NULL)
     return FALSE;
   if (tocsin_pg_rows_get_n (rows) == 0)
     return tocsin_fail (error, TOCSIN_ERROR_NOT_FOUND, "no project has the id %s", id);
-  if (name == NULL)
-    name = tocsin_pg_rows_get_text (rows, 0, 0);
-  if (slug == NULL)
-    slug = tocsin_pg_rows_get_text (rows, 0, 1);
-  if (!tocsin_name_check ("name", name, error) || !tocsin_slug_check (slug, error) ||
-      !check_slug_is_free (pg, team_id, id, slug, error))
+  body = tocsin_json_parse_object (tocsin_pg_rows_get_text (rows, 0, 0), BODY_BYTES, error);
+  if (body == NULL)
     return FALSE;
-  body = make_body (id, name, slug);
-  return tell_audit (pg, actor, team_id, "project.edit", id, name, error) &&
-         tocsin_pg_run (pg, error, NULL,
-                        "WITH t AS (UPDATE teams SET seq = seq + 1 WHERE id = $1::uuid"
-                        " RETURNING seq)"
-                        " UPDATE records SET name = $3, body = body || $4::jsonb,"
-                        " revision = revision + 1, seq = t.seq, updated_at = $5, updated_by = $6"
-                        " FROM t WHERE team_id = $1::uuid AND id = $2::uuid",
-                        PG_TEXT (team_id), PG_TEXT (id), PG_TEXT (name), PG_TEXT (body),
-                        PG_INT (actor->at_us), PG_TEXT (actor->name));
+  change_member (body, changes, "name", name);
+  change_member (body, changes, "slug", slug);
+  return tocsin_projects_save (
+      pg, actor, team_id,
+      &(TocsinProjectSave){ .id = id,
+                            .revision = tocsin_pg_rows_get_int (rows, 0, 1) + 1,
+                            .action = TOCSIN_RECORD_EDIT,
+                            .changes = changes },
+      body, error);
 }
 
 gboolean
@@ -150,6 +215,8 @@ tocsin_projects_delete (TocsinPg *pg, const TocsinActor *actor, const char *team
       " AND m.project_id = $2::uuid AND m.deleted_at = 0) FROM records WHERE team_id = $1::uuid"
       " AND id = $2::uuid AND type = 'project' AND deleted_at = 0 FOR UPDATE",
       PG_TEXT (team_id), PG_TEXT (id));
+  const TocsinRecordWriter writer = { actor->user_id, actor->name, actor->at_us };
+  gint64 seq;
 
   if (rows == NULL)
     return FALSE;
@@ -164,14 +231,7 @@ tocsin_projects_delete (TocsinPg *pg, const TocsinActor *actor, const char *team
                         "UPDATE project_keys SET revoked_at = $3 WHERE team_id = $1::uuid"
                         " AND project_id = $2::uuid AND revoked_at = 0",
                         PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us)) &&
-         tocsin_pg_run (pg, error, NULL,
-                        "WITH t AS (UPDATE teams SET seq = seq + 1 WHERE id = $1::uuid"
-                        " RETURNING seq)"
-                        " UPDATE records SET deleted_at = $3, revision = revision + 1,"
-                        " seq = t.seq, updated_at = $3, updated_by = $4"
-                        " FROM t WHERE team_id = $1::uuid AND id = $2::uuid",
-                        PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us),
-                        PG_TEXT (actor->name));
+         tocsin_record_delete (pg, team_id, id, &writer, &seq, error);
 }
 
 gboolean

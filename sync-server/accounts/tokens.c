@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "feed.h"
 #include "token.h"
 #include "tokens.h"
 #include "users.h"
@@ -118,14 +119,16 @@ tocsin_probes_create (TocsinPg *pg, const TocsinActor *actor, const char *team_i
   g_autofree char *secret = tocsin_token_new ();
   g_autofree char *array = tocsin_pg_array (labels);
   const TocsinDeed deed = { "probe.create", "probe", id, name, NULL };
-  gint64 n = 0;
+  gint64 n = 0, seq;
 
   if (!tocsin_name_check ("name", name, error) || !check_labels (labels, error) ||
+      !tocsin_feed_take (pg, team_id, 1, &seq, error) ||
       !tocsin_pg_run (pg, error, &n,
-                      "INSERT INTO probes (team_id, id, name, labels, created_at)"
-                      " VALUES ($1::uuid, $2::uuid, $3, $4::text[], $5) ON CONFLICT DO NOTHING",
+                      "INSERT INTO probes (team_id, id, name, labels, created_at, seq)"
+                      " VALUES ($1::uuid, $2::uuid, $3, $4::text[], $5, $6)"
+                      " ON CONFLICT DO NOTHING",
                       PG_TEXT (team_id), PG_TEXT (id), PG_TEXT (name), PG_TEXT (array),
-                      PG_INT (actor->at_us)))
+                      PG_INT (actor->at_us), PG_INT (seq)))
     return NULL;
   if (n == 0) {
     tocsin_fail (error, TOCSIN_ERROR_EXISTS, "the team has a probe “%s” already", name);
@@ -143,12 +146,14 @@ tocsin_probes_revoke (TocsinPg *pg, const TocsinActor *actor, const char *team_i
                       GError **error)
 {
   const TocsinDeed deed = { "probe.revoke", "probe", id, NULL, NULL };
-  gint64 n = 0;
+  gint64 n = 0, seq;
 
-  if (!tocsin_pg_run (pg, error, &n,
-                      "UPDATE probes SET revoked_at = $3 WHERE team_id = $1::uuid"
-                      " AND id = $2::uuid AND revoked_at = 0",
-                      PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us)))
+  if (!tocsin_feed_take (pg, team_id, 1, &seq, error) ||
+      !tocsin_pg_run (
+          pg, error, &n,
+          "UPDATE probes SET revoked_at = $3, state = 'revoked', seq = $4 WHERE team_id = $1::uuid"
+          " AND id = $2::uuid AND revoked_at = 0",
+          PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us), PG_INT (seq)))
     return FALSE;
   if (n == 0)
     return tocsin_fail (error, TOCSIN_ERROR_NOT_FOUND, "no probe has the id %s", id);

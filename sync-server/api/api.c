@@ -22,6 +22,7 @@ tocsin_api_get_actor (const TocsinCall *call)
     .name = principal->name,
     .address = call->remote_address,
     .at_us = call->at_us,
+    .user_id = principal->user_id,
   };
 }
 

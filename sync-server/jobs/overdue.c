@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "heartbeat-row.h"
 #include "overdue.h"
@@ -70,6 +71,28 @@ put_off (TocsinPg *pg, GPtrArray *heartbeats, GError **error)
                         PG_TEXT (tocsin_pg_column_get (&times)));
 }
 
+/* Verdicts lock teams: everybody does so in one order. */
+static int
+compare_teams (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(TocsinHeartbeatRow *const *) a)->stored.team_id,
+                 (*(TocsinHeartbeatRow *const *) b)->stored.team_id);
+}
+
+static gboolean
+miss_deadlines (TocsinPg *pg, Round *round, GPtrArray *heartbeats, GError **error)
+{
+  g_ptr_array_sort (heartbeats, compare_teams);
+  for (guint i = 0; i < heartbeats->len; i++) {
+    TocsinHeartbeatRow *row = g_ptr_array_index (heartbeats, i);
+    gint64 deadline_at = row->stored.heartbeat->deadline_at;
+
+    if (deadline_at != 0 && deadline_at <= round->now_us && !miss_deadline (pg, round, row, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 run_round (TocsinPg *pg, gpointer data, GError **error)
 {
@@ -83,16 +106,13 @@ run_round (TocsinPg *pg, gpointer data, GError **error)
   round->n_taken = tocsin_pg_rows_get_n (rows);
   for (guint i = 0; i < round->n_taken; i++) {
     TocsinHeartbeatRow *row = tocsin_heartbeat_row_read (rows, i, error);
-    gint64 deadline_at;
 
     if (row == NULL)
       return FALSE;
     g_ptr_array_add (heartbeats, row);
-    deadline_at = row->stored.heartbeat->deadline_at;
-    if (deadline_at != 0 && deadline_at <= round->now_us && !miss_deadline (pg, round, row, error))
-      return FALSE;
   }
-  return round->n_taken == 0 || put_off (pg, heartbeats, error);
+  return round->n_taken == 0 ||
+         (miss_deadlines (pg, round, heartbeats, error) && put_off (pg, heartbeats, error));
 }
 
 /* The soonest; 0: none. */

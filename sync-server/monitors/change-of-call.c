@@ -20,5 +20,6 @@ tocsin_change_of_call (const TocsinCall *call, const char *team_id)
     .address = call->remote_address,
     .at_us = call->at_us,
     .key = call->config->has_key ? call->config->key : NULL,
+    .user_id = principal->user_id,
   };
 }

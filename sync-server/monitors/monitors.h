@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 #include "heartbeat.h"
 #include "judge.h"
@@ -26,7 +26,9 @@ typedef struct {
   const char *actor_name; /* (nullable) */
   const char *address;    /* (nullable) */
   gint64 at_us;
-  const guint8 *key; /* (nullable) TOCSIN_SERVER_KEY_BYTES that seal secrets */
+  const guint8 *key;   /* (nullable) TOCSIN_SERVER_KEY_BYTES that seal secrets */
+  const char *user_id; /* (nullable) the person's, where it is one */
+  JsonArray *lost;     /* (nullable) what others lose by it, as record-rows.h has it */
 } TocsinChange;
 
 /* A monitor as the server keeps it. The members from `schedule` on are a heartbeat's. */
@@ -78,6 +80,15 @@ gboolean tocsin_monitors_lock_project (TocsinPg *pg, const char *team_id, const 
 gboolean tocsin_monitors_create (TocsinPg *pg, const TocsinChange *change,
                                  TocsinStoredMonitor *stored, GError **error);
 
+/* The same with an id that whoever asks has made. EXISTS: there is a record of that id. */
+gboolean tocsin_monitors_create_as (TocsinPg *pg, const TocsinChange *change,
+                                    TocsinStoredMonitor *stored, const char *id, GError **error);
+
+/* Makes one again that was deleted: `stored->monitor` is as it shall be and has the tombstone's id,
+ * revision, created_at and ping_id. Its record's row is locked. */
+gboolean tocsin_monitors_restore (TocsinPg *pg, const TocsinChange *change,
+                                  TocsinStoredMonitor *stored, GError **error);
+
 /* A heartbeat of the project by its slug, made where there is none: name and slug are `slug`, a
  * ping is due every day, an hour of grace, all channels. `*created` says whether it was. */
 TocsinStoredMonitor *tocsin_monitors_find_or_create_slug (TocsinPg *pg, const TocsinChange *change,
@@ -90,6 +101,11 @@ TocsinStoredMonitor *tocsin_monitors_find_or_create_slug (TocsinPg *pg, const To
 gboolean tocsin_monitors_edit (TocsinPg *pg, const TocsinChange *change,
                                TocsinStoredMonitor *stored, const TocsinMonitor *edited,
                                GError **error);
+
+/* The same, and moves it into a project of the team. */
+gboolean tocsin_monitors_edit_in (TocsinPg *pg, const TocsinChange *change,
+                                  TocsinStoredMonitor *stored, const TocsinMonitor *edited,
+                                  const char *project_id, GError **error);
 
 /* An edit of `paused` alone. */
 gboolean tocsin_monitors_set_paused (TocsinPg *pg, const TocsinChange *change,

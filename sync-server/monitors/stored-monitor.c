@@ -111,6 +111,10 @@ lock_rows (TocsinPg *pg, const char *team_id, const char *id, GError **error)
              "SELECT 1 FROM heartbeats WHERE team_id = $1::uuid AND monitor_id = $2::uuid"
              " FOR UPDATE",
              PG_TEXT (team_id), PG_TEXT (id)) &&
+         tocsin_pg_run (
+             pg, error, NULL,
+             "SELECT 1 FROM verdicts WHERE team_id = $1::uuid AND monitor_id = $2::uuid FOR UPDATE",
+             PG_TEXT (team_id), PG_TEXT (id)) &&
          tocsin_pg_run (pg, error, NULL,
                         "SELECT 1 FROM records WHERE team_id = $1::uuid AND id = $2::uuid"
                         " FOR NO KEY UPDATE",
@@ -206,7 +210,8 @@ tocsin_stored_monitor_save_check (TocsinPg *pg, const TocsinStoredMonitor *store
       " filter_body, tags, period_us, grace_us, schedule, zone, members)"
       " VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7, $8::text[], $9, $10, $11,"
       " $12, $13)"
-      " ON CONFLICT (team_id, monitor_id) DO UPDATE SET channels = excluded.channels,"
+      " ON CONFLICT (team_id, monitor_id) DO UPDATE SET project_id = excluded.project_id,"
+      " channels = excluded.channels,"
       " filter_subject = excluded.filter_subject, filter_body = excluded.filter_body,"
       " tags = excluded.tags, period_us = excluded.period_us, grace_us = excluded.grace_us,"
       " schedule = excluded.schedule, zone = excluded.zone, members = excluded.members",
@@ -224,9 +229,9 @@ static JsonObject *
 to_json (const TocsinMonitor *monitor)
 {
   static const char *const not_compared[] = { "id", "created_at", "revision" };
-  JsonObject *json =
-      monitor != NULL ? tocsin_fields_to_json (&tocsin_monitor_fields, monitor, TOCSIN_FIELDS_PLAIN)
-                      : json_object_new ();
+  JsonObject *json = monitor != NULL ? tocsin_fields_to_json (&tocsin_monitor_fields, monitor,
+                                                              TOCSIN_FIELDS_WITH_SECRETS)
+                                     : json_object_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (not_compared); i++)
     if (json_object_has_member (json, not_compared[i]))
@@ -241,21 +246,33 @@ dup_member (JsonObject *object, const char *name)
                                                : json_node_new (JSON_NODE_NULL);
 }
 
+static JsonNode *
+mask (JsonNode *value, gboolean is_secret)
+{
+  if (!is_secret)
+    return value;
+  json_node_unref (value);
+  return json_node_new (JSON_NODE_NULL);
+}
+
 /* The members of `of` that are otherwise in the pair. */
 static void
-add_differences (JsonObject *differences, JsonObject *of, JsonObject *before, JsonObject *after)
+add_differences (JsonObject *differences, const TocsinMonitor *monitor, JsonObject *of,
+                 JsonObject *before, JsonObject *after)
 {
   g_autoptr (GList) names = json_object_get_members (of);
 
   for (GList *l = names; l != NULL; l = l->next) {
     g_autoptr (JsonNode) was = dup_member (before, l->data), is = dup_member (after, l->data);
+    const TocsinField *field = tocsin_fields_find (&tocsin_monitor_fields, monitor, l->data);
+    gboolean is_secret = field != NULL && (field->flags & TOCSIN_FIELD_SECRET) != 0;
     JsonArray *pair;
 
     if (json_node_equal (was, is) || json_object_has_member (differences, l->data))
       continue;
     pair = json_array_new ();
-    json_array_add_element (pair, g_steal_pointer (&was));
-    json_array_add_element (pair, g_steal_pointer (&is));
+    json_array_add_element (pair, mask (g_steal_pointer (&was), is_secret));
+    json_array_add_element (pair, mask (g_steal_pointer (&is), is_secret));
     json_object_set_array_member (differences, l->data, pair);
   }
 }
@@ -266,8 +283,8 @@ tocsin_monitors_compare (const TocsinMonitor *before, const TocsinMonitor *after
   g_autoptr (JsonObject) was = to_json (before), is = to_json (after);
   JsonObject *differences = json_object_new ();
 
-  add_differences (differences, was, was, is);
-  add_differences (differences, is, was, is);
+  add_differences (differences, before, was, was, is);
+  add_differences (differences, after, is, was, is);
   return differences;
 }
 

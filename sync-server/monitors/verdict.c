@@ -144,6 +144,7 @@ tocsin_verdict_run (TocsinStoredMonitor *stored, const TocsinHeartbeatEvent *eve
 {
   Run run = { .stored = stored, .now_us = now_us, .random = random, .verdict = verdict };
   g_auto (TocsinHeartbeatResult) result = { 0 };
+  guint old_state;
   gboolean was_paused;
 
   g_return_if_fail (stored != NULL && stored->heartbeat != NULL && stored->judge != NULL);
@@ -151,6 +152,7 @@ tocsin_verdict_run (TocsinStoredMonitor *stored, const TocsinHeartbeatEvent *eve
 
   *verdict = (TocsinVerdict){ 0 };
   run.flipped = get_flip_state (stored->judge);
+  old_state = tocsin_judge_get_state (stored->judge);
   was_paused = stored->heartbeat->status == TOCSIN_HEARTBEAT_PAUSED;
   tocsin_heartbeat_step (stored->monitor, stored->schedule, stored->heartbeat, event, now_us,
                          &result);
@@ -167,6 +169,8 @@ tocsin_verdict_run (TocsinStoredMonitor *stored, const TocsinHeartbeatEvent *eve
     judge (&run, TOCSIN_JUDGE_SAMPLE, result.samples[i]);
     note_flip (&run, result.samples[i]);
   }
+  verdict->is_seen =
+      verdict->n_incidents > 0 || tocsin_judge_get_state (stored->judge) != old_state;
 }
 
 void

@@ -32,6 +32,7 @@ typedef struct {
 
 typedef struct {
   gboolean changed; /* heartbeat or judge differ from what is stored */
+  gboolean is_seen; /* what members see of it differs: it gets a number of the team's feed */
   gboolean resumed; /* a ping ended the pause: the record's `paused` is to be cleared */
   TocsinFlip flips[TOCSIN_VERDICT_MOST];
   guint n_flips;

@@ -15,10 +15,12 @@
 /* Migrations, from every version with data in it. A new migration adds a row to `worlds`: what a
  * server of that version has in the database that one before could not have. */
 
-#define TEAM    "01900000-0000-7000-8000-000000000001"
-#define USER    "01900000-0000-7000-8000-000000000002"
-#define PROJECT "01900000-0000-7000-8000-000000000003"
-#define MONITOR "01900000-0000-7000-8000-000000000004"
+#define TEAM     "01900000-0000-7000-8000-000000000001"
+#define USER     "01900000-0000-7000-8000-000000000002"
+#define PROJECT  "01900000-0000-7000-8000-000000000003"
+#define MONITOR  "01900000-0000-7000-8000-000000000004"
+#define PLAIN    "01900000-0000-7000-8000-000000000005"
+#define INCIDENT "01900000-0000-7000-8000-000000000006"
 
 /* Data that a version has, and a question whose answer has to be the same ever after. */
 static const struct {
@@ -55,6 +57,23 @@ static const struct {
     "SELECT h.status || h.look_at || string_agg (p.kind || coalesce (p.body::text, '-'), ',' ORDER"
     " BY n) FROM heartbeats h JOIN pings p USING (team_id, monitor_id) GROUP BY h.status, h.look_at",
     "up1000start-,success\\x00ff" },
+  { "INSERT INTO checks (team_id, monitor_id, project_id, unique_key, period_us, grace_us, members)"
+    " VALUES ('" TEAM "', '" MONITOR "', '" PROJECT "', 'k', 1, 2, '{}');"
+    "INSERT INTO incidents (team_id, id, monitor_id, began_at, body) VALUES"
+    " ('" TEAM "', '" INCIDENT "', '" MONITOR "', 3, '{\"reason\": \"late\"}');"
+    "INSERT INTO probes (team_id, id, name, created_at, revoked_at) VALUES"
+    " ('" TEAM "', gen_random_uuid (), 'gone', 1, 2)",
+    "SELECT c.unique_key || (i.body ->> 'reason') || p.name FROM checks c JOIN incidents i"
+    " USING (team_id, monitor_id) JOIN probes p USING (team_id)",
+    "klategone" },
+  { "INSERT INTO record_history (team_id, record_id, revision, seq, at, action, changes, lost)"
+    " VALUES ('" TEAM "', '" MONITOR "', 1, 2, 1, 'edit', '{\"name\": [\"L\", \"M\"]}',"
+    " '[{\"member\": \"name\", \"value\": \"L\"}]');"
+    "INSERT INTO sync_operations (team_id, op_id, answer, at) VALUES"
+    " ('" TEAM "', '" MONITOR "', '{\"status\": \"applied\"}', 1)",
+    "SELECT (h.lost -> 0 ->> 'value') || (o.answer ->> 'status') FROM record_history h"
+    " JOIN sync_operations o USING (team_id)",
+    "Lapplied" },
 };
 
 static TocsinTestPostgres *postgres;
@@ -117,6 +136,29 @@ test_from_every_version (void)
       ask (pg, worlds[i].question, worlds[i].answer);
     g_assert_cmpuint (migrate (pg, 0), ==, 0);
   }
+}
+
+/* What members saw before there was one number for all of it is numbered, each its own. */
+static void
+test_everything_seen_gets_a_number (void)
+{
+  g_autoptr (TocsinPg) pg = open_new ();
+
+  migrate (pg, 4);
+  for (guint i = 0; i < 4; i++)
+    run (pg, worlds[i].data);
+  run (pg,
+       "INSERT INTO records (team_id, id, type, project_id, name, revision, seq, body, created_at,"
+       " updated_at) VALUES ('" TEAM "', '" PLAIN "', 'monitor', '" PROJECT "', 'W', 1, 3,"
+       " '{\"kind\": \"http\", \"paused\": true}', 1, 7);"
+       "UPDATE teams SET seq = 3");
+  migrate (pg, 0);
+  ask (pg,
+       "SELECT string_agg (what, ' ' ORDER BY seq) FROM (SELECT seq, 'record' AS what FROM records"
+       " UNION ALL SELECT seq, status FROM heartbeats UNION ALL SELECT seq, state FROM verdicts"
+       " UNION ALL SELECT seq, 'incident' FROM incidents UNION ALL SELECT seq, state FROM probes"
+       " UNION ALL SELECT seq, 'team' || seq FROM teams) AS seen",
+       "record record record up paused incident revoked team7");
 }
 
 /* However it came to it, the schema is the same. */
@@ -203,6 +245,7 @@ main (int argc, char **argv)
     void (*test) (void);
   } tests[] = {
     { "/migrate/from-every-version-with-data", test_from_every_version },
+    { "/migrate/everything-seen-gets-a-number", test_everything_seen_gets_a_number },
     { "/migrate/same-schema-by-every-way", test_same_schema_by_every_way },
     { "/migrate/newer-schema-is-refused", test_newer_is_refused },
     { "/migrate/failed-step-leaves-nothing", test_failed_step_leaves_nothing },

@@ -95,7 +95,8 @@ test_create (void)
   g_assert_cmpuint (strlen (stored->monitor->ping_id), ==, 36);
   g_assert_cmpint (stored->monitor->ping_id[14], ==, '4');
   g_assert_nonnull (stored->schedule);
-  assert_says (&team, "SELECT seq FROM teams", "3");
+  /* the record, and its state */
+  assert_says (&team, "SELECT seq FROM teams", "4");
   assert_says (&team, "SELECT count(*) FROM flips", "0");
   assert_says (&team, "SELECT action || ' ' || object_name FROM audit", "monitor.create Backup");
   assert_says (&team, "SELECT body ->> 'name' FROM records WHERE type = 'monitor'", "Backup");
@@ -205,7 +206,7 @@ test_edit_moves_deadline (void)
     again = load (&team, id);
     g_assert_cmpint (again->heartbeat->deadline_at, ==, NOW_US + table[i].deadline_us);
     g_assert_cmpint (again->monitor->revision, ==, 2 + (gint64) i);
-    g_assert_cmpint (again->seq, ==, 4 + (gint64) i);
+    g_assert_cmpint (again->seq, ==, 5 + (gint64) i);
   }
   assert_says (&team, "SELECT detail::text FROM audit WHERE detail @> '{\"grace_s\": [7200, 60]}'",
                "{\"grace_s\": [7200, 60], \"period_s\": [86400, 60]}");
@@ -229,7 +230,7 @@ test_empty_edit (void)
   stored = load (&team, id);
   tocsin_monitors_edit (team.pg, &change, stored, stored->monitor, &error);
   g_assert_no_error (error);
-  assert_says (&team, "SELECT seq FROM teams", "3");
+  assert_says (&team, "SELECT seq FROM teams", "4");
   assert_says (&team, "SELECT count(*) FROM audit", "1");
   test_team_clear (&team);
 }
@@ -287,7 +288,7 @@ test_resume_by_ping (void)
   assert_says (&team,
                "SELECT (body ->> 'paused') || ' ' || (body ->> 'revision') || ' ' || revision"
                " || ' ' || seq FROM records WHERE type = 'monitor'",
-               "false 3 3 5");
+               "false 3 3 7");
   assert_says (&team, "SELECT revision FROM heartbeats", "3");
   test_team_clear (&team);
 }
@@ -315,7 +316,7 @@ test_delete (void)
                "SELECT (SELECT count(*) FROM heartbeats) + (SELECT count(*) FROM pings)"
                " + (SELECT count(*) FROM flips) + (SELECT count(*) FROM checks)",
                "0");
-  assert_says (&team, "SELECT revision || ' ' || seq FROM records WHERE deleted_at <> 0", "3 5");
+  assert_says (&team, "SELECT revision || ' ' || seq FROM records WHERE deleted_at <> 0", "3 7");
   g_assert_null (tocsin_monitors_load (team.pg, team.team_id, id, TOCSIN_MONITORS_READ, &error));
   g_assert_error (error, TOCSIN_ERROR, TOCSIN_ERROR_NOT_FOUND);
   again = create (&team, "a", "slug");
