@@ -135,8 +135,8 @@ get_kept (const char *reason)
   return size;
 }
 
-/* Writes the number of texts and each of them once, and to `reasons` which of them an item has; 0 is
- * none. */
+/* Writes the number of texts and each of them once, and to `reasons` which of them an item has; 0
+ * is none. */
 static void
 write_texts (const TocsinBatchItem *items, guint n, gint64 *reasons, GByteArray *head)
 {

@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "monitor.h"
 #include "timetext.h"
+#include "uuid.h"
 
 #define STATUS_LEAST 100
 #define STATUS_MOST  999
@@ -403,6 +404,33 @@ check_behind (const TocsinMonitor *monitor, GError **error)
                       "depends_on: a monitor can’t be behind itself; ids of others are wanted");
 }
 
+static gboolean
+is_probe (const char *text)
+{
+  if (g_str_has_prefix (text, TOCSIN_MONITOR_PROBE_LABEL))
+    return text[strlen (TOCSIN_MONITOR_PROBE_LABEL)] != '\0';
+  return tocsin_uuid_is_valid (text);
+}
+
+static gboolean
+check_probes (const TocsinMonitor *monitor, GError **error)
+{
+  char **probes = monitor->probes;
+
+  if (probes == NULL || probes[0] == NULL)
+    return TRUE;
+  if (strcmp (probes[0], TOCSIN_MONITOR_PROBES_ANY) == 0 ||
+      strcmp (probes[0], TOCSIN_MONITOR_PROBES_ALL) == 0)
+    return probes[1] == NULL ||
+           tocsin_fail (error, TOCSIN_ERROR_INVALID, "probes: “%s” stands alone", probes[0]);
+  for (guint i = 0; probes[i] != NULL; i++)
+    if (!is_probe (probes[i]))
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                          "probes: “%s” is no probe; any, all, ids or label:NAME are wanted",
+                          probes[i]);
+  return TRUE;
+}
+
 gboolean
 tocsin_monitor_validate (const TocsinMonitor *monitor, GError **error)
 {
@@ -417,7 +445,8 @@ tocsin_monitor_validate (const TocsinMonitor *monitor, GError **error)
   if (tocsin_fields_check (&tocsin_monitor_fields, monitor, error) &&
       check_one_line ("name", monitor->name, error) &&
       check_one_line ("target", monitor->target, error) && check_behind (monitor, error) &&
-      check_when (monitor, error) && by_kind[monitor->kind](monitor, error))
+      check_probes (monitor, error) && check_when (monitor, error) &&
+      by_kind[monitor->kind](monitor, error))
     return TRUE;
   g_prefix_error (error, "monitor “%s”: ", monitor->name != NULL ? monitor->name : "");
   return FALSE;

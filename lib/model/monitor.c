@@ -71,6 +71,8 @@ static const TocsinField rows[] = {
   SPAN (slow, SPAN_MS, ACTIVE, "above this latency it is degraded", .fallback = -1, .least = 0,
         .most = TOCSIN_US_PER_HOUR),
   FIELD (confirm, INT, ACTIVE, "probes that must agree; 0 is a majority", .most = 1000),
+  FIELD (probes, STRINGS, ACTIVE, "which of a team’s probes check it: any, all, ids or label:NAME",
+         .most = LIST_ITEMS),
   FIELD (upside_down, BOOL, ACTIVE, "being reachable is the failure"),
   FIELD (depends_on, STRINGS, 0, "ids of monitors that this one is behind", .most = LIST_ITEMS),
   FIELD (family, WORD, HTTP | TCP | PING, "any, ipv4 or ipv6", .words = &tocsin_family_words),

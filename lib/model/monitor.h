@@ -88,6 +88,11 @@ extern const TocsinWords tocsin_expect_mode_words;
 #define TOCSIN_MONITOR_PING_BODY_BYTES   100000        /* of a ping's body that are kept */
 #define TOCSIN_MONITOR_NAME_BYTES        400
 
+/* Items of `probes`: none or "any" is any one, "all" is all, else ids and "label:NAME". */
+#define TOCSIN_MONITOR_PROBES_ANY  "any"
+#define TOCSIN_MONITOR_PROBES_ALL  "all"
+#define TOCSIN_MONITOR_PROBE_LABEL "label:"
+
 /* Immutable once it is shared: an edit makes a copy. References are counted atomically, since the
  * engine's thread reads what the main thread owns. */
 typedef struct {
@@ -115,6 +120,7 @@ typedef struct {
   gint64 retry_us;  /* < 0: the lesser of 10 s and the interval */
   gint64 slow_us;   /* < 0: never slow */
   gint64 confirm;   /* probes that must agree; 0: a majority */
+  char **probes;    /* (nullable) which of a team's probes check it; see below */
   gboolean upside_down;
   char **depends_on; /* (nullable) ids of monitors that this one is behind */
 

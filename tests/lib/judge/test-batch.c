@@ -165,7 +165,7 @@ test_long_reasons_are_cut_between_characters (void)
   g_assert_null (batch.items[1].reason);
 }
 
-/* As many different reasons as there are samples: what has no room is left out, the samples stay. */
+/* As many different reasons as samples: what has no room is left out, the samples stay. */
 static void
 test_reasons_have_a_limit_together (void)
 {
