@@ -83,6 +83,20 @@ tocsin_record_show (const TocsinRecord *base, const TocsinOperation *const *oper
   return shown->deleted ? NULL : g_steal_pointer (&shown);
 }
 
+JsonObject *
+tocsin_operation_apply (const TocsinOperation *operation, JsonObject *body)
+{
+  TocsinRecord record = { .type = TOCSIN_RECORD_TYPE_PROJECT };
+
+  g_return_val_if_fail (operation != NULL, NULL);
+
+  if (operation->is_delete)
+    return NULL;
+  record.body = copy_members (body);
+  apply (&record, operation);
+  return record.body;
+}
+
 /* --- folding --- */
 
 static void
@@ -152,6 +166,36 @@ tocsin_operation_fold (TocsinOperation *operation, const TocsinOperation *later)
   g_clear_pointer (&operation->rescued, json_object_unref);
   operation->is_delete = TRUE;
   return TRUE;
+}
+
+static const char *const given[] = { "id", "revision", "created_at", NULL };
+
+TocsinOperation *
+tocsin_operation_new_diff (TocsinRecordType type, const char *record, gint64 base,
+                           JsonObject *before, JsonObject *after)
+{
+  g_autoptr (TocsinOperation) operation = tocsin_operation_new (record, type, base);
+  g_autoptr (GHashTable) unset = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GList) old = before != NULL ? json_object_get_members (before) : NULL;
+  g_autoptr (GList) new = after != NULL ? json_object_get_members (after) : NULL;
+  JsonObject *set = json_object_new ();
+
+  operation->is_delete = before != NULL && after == NULL;
+  for (GList *l = new; l != NULL; l = l->next) {
+    JsonNode *was = before != NULL ? json_object_get_member (before, l->data) : NULL;
+    JsonNode *is = json_object_get_member (after, l->data);
+
+    if (!g_strv_contains (given, l->data) && (was == NULL || !json_node_equal (was, is)))
+      json_object_set_member (set, l->data, json_node_copy (is));
+  }
+  for (GList *l = old; after != NULL && l != NULL; l = l->next)
+    if (!g_strv_contains (given, l->data) && !json_object_has_member (after, l->data))
+      g_hash_table_add (unset, g_strdup (l->data));
+  put_set (operation, set);
+  put_unset (operation, unset);
+  if (operation->set == NULL && operation->unset == NULL && !operation->is_delete)
+    return NULL;
+  return g_steal_pointer (&operation);
 }
 
 /* Whether somebody else wrote a member of it since its base. */
@@ -259,7 +303,6 @@ rescue_members (Rescue *rescue)
   g_autoptr (GList) others = rescue->now != NULL && rescue->now->body != NULL
                                  ? json_object_get_members (rescue->now->body)
                                  : NULL;
-  static const char *const given[] = { "id", "revision", "created_at", NULL };
 
   for (GList *l = names; l != NULL; l = l->next)
     if (!g_strv_contains (given, l->data))

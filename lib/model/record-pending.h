@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 TocsinRecord *tocsin_record_show (const TocsinRecord *base,
                                   const TocsinOperation *const *operations, guint n_operations);
 
+/* What makes `after` of `before` (both nullable), bodies with secrets and, of a monitor, the
+ * project's id as "project". NULL where nothing differs. (transfer full) without op_id */
+TocsinOperation *tocsin_operation_new_diff (TocsinRecordType type, const char *record, gint64 base,
+                                            JsonObject *before, JsonObject *after);
+
+/* The body after the operation; NULL: it is deleted. `body` (nullable). (transfer full) */
+JsonObject *tocsin_operation_apply (const TocsinOperation *operation, JsonObject *body);
+
 /* Makes one of two operations on a record, `later` into `operation`, which was never sent: one that
  * was keeps its meaning, since it may have been taken. FALSE: nothing remains of the two, which
  * made the record and deleted it. */

@@ -80,7 +80,7 @@ make_badges (TocsinPg *pg, const char *team_id, const char *id, GError **error)
 
 static gboolean
 write_record (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
-              const TocsinProjectSave *save, JsonObject *body, GError **error)
+              const TocsinRecordSave *save, JsonObject *body, GError **error)
 {
   const TocsinRecordWriter writer = { actor->user_id, actor->name, actor->at_us };
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
@@ -92,14 +92,10 @@ write_record (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
   return tocsin_record_write (pg,
                               &(TocsinRecordWrite){
                                   .team_id = team_id,
-                                  .id = save->id,
                                   .type = "project",
                                   .name = json_object_get_string_member (body, "name"),
                                   .body = text,
-                                  .revision = save->revision,
-                                  .action = save->action,
-                                  .changes = save->changes,
-                                  .lost = save->lost,
+                                  .save = *save,
                               },
                               &writer, &seq, error);
 }
@@ -123,7 +119,7 @@ get_text (JsonObject *body, const char *name)
 
 gboolean
 tocsin_projects_save (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
-                      const TocsinProjectSave *save, JsonObject *body, GError **error)
+                      const TocsinRecordSave *save, JsonObject *body, GError **error)
 {
   const char *name, *slug;
 
@@ -154,7 +150,7 @@ tocsin_projects_create (TocsinPg *pg, const TocsinActor *actor, const char *team
   body = make_body (id, name, slug);
   if (!tocsin_projects_save (
           pg, actor, team_id,
-          &(TocsinProjectSave){ .id = id, .revision = 1, .action = TOCSIN_RECORD_CREATE }, body,
+          &(TocsinRecordSave){ .id = id, .revision = 1, .action = TOCSIN_RECORD_CREATE }, body,
           error))
     return NULL;
   return g_steal_pointer (&id);
@@ -198,10 +194,10 @@ tocsin_projects_edit (TocsinPg *pg, const TocsinActor *actor, const char *team_i
   change_member (body, changes, "slug", slug);
   return tocsin_projects_save (
       pg, actor, team_id,
-      &(TocsinProjectSave){ .id = id,
-                            .revision = tocsin_pg_rows_get_int (rows, 0, 1) + 1,
-                            .action = TOCSIN_RECORD_EDIT,
-                            .changes = changes },
+      &(TocsinRecordSave){ .id = id,
+                           .revision = tocsin_pg_rows_get_int (rows, 0, 1) + 1,
+                           .action = TOCSIN_RECORD_EDIT,
+                           .changes = changes },
       body, error);
 }
 

@@ -20,19 +20,10 @@ char *tocsin_projects_create (TocsinPg *pg, const TocsinActor *actor, const char
 gboolean tocsin_projects_edit (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
                                const char *id, const char *name, const char *slug, GError **error);
 
-/* What `tocsin_projects_save` does. */
-typedef struct {
-  const char *id;
-  gint64 revision; /* the new one */
-  TocsinRecordAction action;
-  JsonObject *changes; /* (nullable) as record-rows.h has them */
-  JsonArray *lost;     /* (nullable) */
-} TocsinProjectSave;
-
 /* Makes or replaces the project by `body`, whose name and slug are checked. The record's row is
  * locked, where it is there. */
 gboolean tocsin_projects_save (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
-                               const TocsinProjectSave *save, JsonObject *body, GError **error);
+                               const TocsinRecordSave *save, JsonObject *body, GError **error);
 
 /* One that has monitors is not deleted: EXISTS. */
 gboolean tocsin_projects_delete (TocsinPg *pg, const TocsinActor *actor, const char *team_id,

@@ -41,16 +41,16 @@ static gboolean
 add_history (TocsinPg *pg, const TocsinRecordWrite *write, const TocsinRecordWriter *writer,
              gint64 seq, const char *changes, GError **error)
 {
-  g_autofree char *lost = array_to_text (write->lost);
+  g_autofree char *lost = array_to_text (write->save.lost);
 
   return tocsin_pg_run (
       pg, error, NULL,
       "INSERT INTO record_history (team_id, record_id, revision, seq, at, by_id, by_name, action,"
       " changes, lost)"
       " VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::uuid, $7, $8, $9::jsonb, $10::jsonb)",
-      PG_TEXT (write->team_id), PG_TEXT (write->id), PG_INT (write->revision), PG_INT (seq),
-      PG_INT (writer->at_us), PG_TEXT (writer->user_id), PG_TEXT (writer->name),
-      PG_TEXT (action_words[write->action]), PG_TEXT (changes), PG_TEXT (lost));
+      PG_TEXT (write->team_id), PG_TEXT (write->save.id), PG_INT (write->save.revision),
+      PG_INT (seq), PG_INT (writer->at_us), PG_TEXT (writer->user_id), PG_TEXT (writer->name),
+      PG_TEXT (action_words[write->save.action]), PG_TEXT (changes), PG_TEXT (lost));
 }
 
 /* A member that was never changed has the revision 1 and is not in `field_revisions`. */
@@ -58,6 +58,7 @@ static gboolean
 write_row (TocsinPg *pg, const TocsinRecordWrite *write, const TocsinRecordWriter *writer,
            gint64 seq, const char *changes, GError **error)
 {
+  g_autofree char *rescued = object_to_text (write->save.rescued);
   gint64 n = 0;
   gsize n_sealed = 0;
   gconstpointer sealed = write->sealed != NULL ? g_bytes_get_data (write->sealed, &n_sealed) : NULL;
@@ -65,24 +66,24 @@ write_row (TocsinPg *pg, const TocsinRecordWrite *write, const TocsinRecordWrite
   if (!tocsin_pg_run (
           pg, error, &n,
           "INSERT INTO records (team_id, id, type, project_id, name, revision, seq, body,"
-          " secrets_sealed, created_at, updated_at, updated_by, updated_by_id)"
+          " secrets_sealed, created_at, updated_at, updated_by, updated_by_id, field_revisions)"
           " VALUES ($1::uuid, $2::uuid, $3, $4::uuid, $5, $6, $7, $8::jsonb, $9::bytea, $10, $10,"
-          " $11, $12::uuid)"
+          " $11, $12::uuid, $14::jsonb)"
           " ON CONFLICT (team_id, id) DO UPDATE SET project_id = excluded.project_id,"
           " name = excluded.name, revision = excluded.revision, seq = excluded.seq,"
           " body = excluded.body, secrets_sealed = excluded.secrets_sealed,"
           " field_revisions = records.field_revisions || coalesce ((SELECT"
-          "  jsonb_object_agg (member, $6) FROM jsonb_object_keys ($13::jsonb) AS member), '{}'),"
+          "  jsonb_object_agg (member, coalesce (($14::jsonb ->> member)::bigint, $6)) FROM jsonb_object_keys ($13::jsonb) AS member), '{}'),"
           " updated_at = excluded.updated_at, updated_by = excluded.updated_by,"
           " updated_by_id = excluded.updated_by_id, deleted_at = 0"
           " WHERE records.revision < excluded.revision AND records.type = excluded.type",
-          PG_TEXT (write->team_id), PG_TEXT (write->id), PG_TEXT (write->type),
-          PG_TEXT (write->project_id), PG_TEXT (write->name), PG_INT (write->revision),
+          PG_TEXT (write->team_id), PG_TEXT (write->save.id), PG_TEXT (write->type),
+          PG_TEXT (write->project_id), PG_TEXT (write->name), PG_INT (write->save.revision),
           PG_INT (seq), PG_TEXT (write->body), PG_BYTES (sealed, n_sealed), PG_INT (writer->at_us),
-          PG_TEXT (writer->name), PG_TEXT (writer->user_id), PG_TEXT (changes)))
+          PG_TEXT (writer->name), PG_TEXT (writer->user_id), PG_TEXT (changes), PG_TEXT (rescued)))
     return FALSE;
   return n == 1 || tocsin_fail (error, TOCSIN_ERROR_EXISTS,
-                                "the team has a record with the id %s already", write->id);
+                                "the team has a record with the id %s already", write->save.id);
 }
 
 gboolean
@@ -93,7 +94,7 @@ tocsin_record_write (TocsinPg *pg, const TocsinRecordWrite *write, const TocsinR
 
   g_return_val_if_fail (pg != NULL && write != NULL && writer != NULL && seq != NULL, FALSE);
 
-  changes = object_to_text (write->changes);
+  changes = object_to_text (write->save.changes);
   return tocsin_feed_take (pg, write->team_id, 1, seq, error) &&
          write_row (pg, write, writer, *seq, changes, error) &&
          add_history (pg, write, writer, *seq, changes, error);
@@ -103,7 +104,8 @@ gboolean
 tocsin_record_delete (TocsinPg *pg, const char *team_id, const char *id,
                       const TocsinRecordWriter *writer, gint64 *seq, GError **error)
 {
-  TocsinRecordWrite write = { .team_id = team_id, .id = id, .action = TOCSIN_RECORD_DELETE };
+  TocsinRecordWrite write = { .team_id = team_id,
+                              .save = { .id = id, .action = TOCSIN_RECORD_DELETE } };
   g_autoptr (TocsinPgRows) rows = NULL;
 
   g_return_val_if_fail (pg != NULL && team_id != NULL && id != NULL, FALSE);
@@ -122,6 +124,6 @@ tocsin_record_delete (TocsinPg *pg, const char *team_id, const char *id,
     return FALSE;
   if (tocsin_pg_rows_get_n (rows) == 0)
     return tocsin_fail (error, TOCSIN_ERROR_NOT_FOUND, "no record has the id %s", id);
-  write.revision = tocsin_pg_rows_get_int (rows, 0, 0);
+  write.save.revision = tocsin_pg_rows_get_int (rows, 0, 0);
   return add_history (pg, &write, writer, *seq, "{}", error);
 }

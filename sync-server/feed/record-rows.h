@@ -26,19 +26,25 @@ typedef struct {
   gint64 at_us;
 } TocsinRecordWriter;
 
+/* What a save of a record is, for the rooms that know its type. */
+typedef struct {
+  const char *id;
+  gint64 revision; /* the new one */
+  TocsinRecordAction action;
+  JsonObject *changes; /* (nullable) {member: [old, new]}; secrets are null */
+  JsonArray *lost;     /* (nullable) [{member, value, by, by_name, at}] that others lose by it */
+  JsonObject *rescued; /* (nullable) {member: revision} of writes that a backup did not know */
+} TocsinRecordSave;
+
 /* A record as it shall be. */
 typedef struct {
   const char *team_id;
-  const char *id;
   const char *type;
   const char *project_id; /* (nullable) */
   const char *name;
   const char *body; /* JSON, without secrets */
   GBytes *sealed;   /* (nullable) */
-  gint64 revision;  /* the new one */
-  TocsinRecordAction action;
-  JsonObject *changes; /* (nullable) {member: [old, new]}; secrets are null */
-  JsonArray *lost;     /* (nullable) [{member, value, by, by_name, at}] that others lose by it */
+  TocsinRecordSave save;
 } TocsinRecordWrite;
 
 /* Makes it or replaces it. `*seq` is the number that it got. The record's row is locked, where it

@@ -142,7 +142,7 @@ tocsin_monitors_create_as (TocsinPg *pg, const TocsinChange *change, TocsinStore
   g_free (monitor->ping_id);
   monitor->ping_id = monitor->kind == TOCSIN_MONITOR_HEARTBEAT ? make_random_id () : NULL;
   monitor->created_at = change->at_us;
-  monitor->revision = 1;
+  monitor->revision = MAX (change->revision, 1);
   return insert (pg, change, stored, TOCSIN_RECORD_CREATE, "monitor.create", error);
 }
 

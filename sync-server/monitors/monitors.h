@@ -29,6 +29,8 @@ typedef struct {
   const guint8 *key;   /* (nullable) TOCSIN_SERVER_KEY_BYTES that seal secrets */
   const char *user_id; /* (nullable) the person's, where it is one */
   JsonArray *lost;     /* (nullable) what others lose by it, as record-rows.h has it */
+  JsonObject *rescued; /* (nullable) {member: revision}, likewise */
+  gint64 revision;     /* of what is made; 0: 1 */
 } TocsinChange;
 
 /* A monitor as the server keeps it. The members from `schedule` on are a heartbeat's. */

@@ -63,16 +63,17 @@ tocsin_stored_monitor_write (TocsinPg *pg, const TocsinChange *change, TocsinSto
   return tocsin_record_write (pg,
                               &(TocsinRecordWrite){
                                   .team_id = change->team_id,
-                                  .id = monitor->id,
                                   .type = "monitor",
                                   .project_id = stored->project_id,
                                   .name = monitor->name,
                                   .body = body,
                                   .sealed = stored->sealed,
-                                  .revision = monitor->revision,
-                                  .action = action,
-                                  .changes = changes,
-                                  .lost = change->lost,
+                                  .save = { .id = monitor->id,
+                                            .revision = monitor->revision,
+                                            .action = action,
+                                            .changes = changes,
+                                            .lost = change->lost,
+                                            .rescued = change->rescued },
                               },
                               &writer, &stored->seq, error);
 }

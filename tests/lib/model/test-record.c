@@ -403,6 +403,47 @@ test_completion (void)
   g_assert_cmpint (operation->base, ==, 5);
 }
 
+static const struct {
+  const char *before, *after; /* NULL: there is none */
+  const char *operation;      /* NULL: nothing differs */
+} diffs[] = {
+  { "{\"a\": 1, \"id\": \"x\"}", "{\"a\": 1, \"id\": \"y\"}", NULL },
+  { NULL, NULL, NULL },
+  { NULL, "{\"a\": 1, \"revision\": 3}", "\"base\": 4, \"set\": {\"a\": 1}" },
+  { "{\"a\": 1}", NULL, "\"base\": 4, \"delete\": true" },
+  { "{\"a\": 1, \"b\": [1], \"c\": 2}", "{\"a\": 2, \"b\": [1]}",
+    "\"base\": 4, \"set\": {\"a\": 2}, \"unset\": [\"c\"]" },
+};
+
+/* And it makes of the one what the other is. */
+static void
+test_differences (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (diffs); i++) {
+    g_autoptr (JsonObject) before = diffs[i].before != NULL ? parse (diffs[i].before) : NULL;
+    g_autoptr (JsonObject) after = diffs[i].after != NULL ? parse (diffs[i].after) : NULL;
+    g_autoptr (TocsinOperation) operation =
+        tocsin_operation_new_diff (TOCSIN_RECORD_TYPE_MONITOR, ID, 4, before, after);
+    g_autoptr (TocsinOperation) wanted = NULL;
+    g_autoptr (JsonObject) is = NULL, want = NULL, applied = NULL;
+    g_autofree char *text = NULL;
+
+    g_assert_cmpint (operation != NULL, ==, diffs[i].operation != NULL);
+    if (operation == NULL)
+      continue;
+    wanted = make_operation (diffs[i].operation);
+    g_clear_pointer (&wanted->op_id, g_free);
+    want = tocsin_operation_to_json (wanted);
+    text = print (want);
+    is = tocsin_operation_to_json (operation);
+    assert_same (is, text);
+    applied = tocsin_operation_apply (operation, before);
+    g_assert_cmpint (applied != NULL, ==, after != NULL);
+    if (applied != NULL && before != NULL)
+      assert_same (applied, diffs[i].after);
+  }
+}
+
 /* --- JSON --- */
 
 static const char *const refused[] = {
@@ -471,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/record/own-writes-are-no-conflict", test_followings);
   g_test_add_func ("/record/lost-by-backup-is-rescued", test_rescues);
   g_test_add_func ("/record/completed-for-absent-record", test_completion);
+  g_test_add_func ("/record/differences-make-operations", test_differences);
   g_test_add_func ("/record/bad-operations-are-refused", test_bad_operations_are_refused);
   g_test_add_func ("/record/json-reads-as-it-was-written", test_round_trips);
   return g_test_run ();
