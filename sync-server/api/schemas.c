@@ -9,6 +9,7 @@
 
 #include "api-monitors.h"
 #include "api.h"
+#include "sync.h"
 
 #define M TOCSIN_API_MEMBER
 
@@ -19,6 +20,9 @@ static const TocsinMember problem_members[] = {
   M ("status", INT),
   M ("detail", STRING, .help = "a sentence for people"),
   M ("request_id", STRING, .help = "by which the server’s log knows it"),
+  M ("code", STRING, TOCSIN_MEMBER_MAYBE, .help = "resync_required"),
+  M ("forked", INT, TOCSIN_MEMBER_MAYBE,
+     .help = "up to where the cursor’s epoch is the server’s, where a backup was restored"),
 };
 static const TocsinSchema problem_schema = TOCSIN_SCHEMA_REPLY ("Problem", problem_members);
 
@@ -55,6 +59,16 @@ static const TocsinSchema *const schemas[] = {
   &tocsin_monitor_state_schema,
   &tocsin_ping_schema,
   &tocsin_flip_schema,
+  &tocsin_sync_request_schema,
+  &tocsin_sync_operation_schema,
+  &tocsin_sync_reply_schema,
+  &tocsin_sync_result_schema,
+  &tocsin_sync_record_schema,
+  &tocsin_sync_state_schema,
+  &tocsin_sync_vote_schema,
+  &tocsin_sync_incident_schema,
+  &tocsin_sync_probe_schema,
+  &tocsin_sync_loss_schema,
   NULL,
 };
 

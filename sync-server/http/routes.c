@@ -15,6 +15,7 @@
 #include "pages.h"
 #include "ping-wire.h"
 #include "route.h"
+#include "sync.h"
 
 /* Each room has its part; here they are one table, in the order in which they are looked through.
  * What is asked for most comes first. */
@@ -34,6 +35,7 @@ static const TocsinRoutes *const rooms[] = {
   &tocsin_api_audit_routes,
   &tocsin_api_monitors_routes,
   &tocsin_api_monitor_history_routes,
+  &tocsin_sync_routes,
   &tocsin_openapi_routes,
   &tocsin_oauth_routes,
   &tocsin_oidc_routes,

@@ -316,7 +316,7 @@ describe_members (const TocsinSchema *schema, JsonObject *object)
   }
   json_object_set_object_member (object, "properties", properties);
   json_object_set_array_member (object, "required", required);
-  json_object_set_boolean_member (object, "additionalProperties", FALSE);
+  json_object_set_boolean_member (object, "additionalProperties", schema->is_open);
 }
 
 /* --- models --- */

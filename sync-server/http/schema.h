@@ -45,15 +45,16 @@ typedef struct {
   const TocsinMember *members;
   guint n_members;
   const TocsinFields *fields; /* (nullable) a model, whose members it has besides */
+  gboolean is_open;           /* a reply may have other members, too */
 } TocsinSchema;
 
-#define TOCSIN_SCHEMA_REQUEST(name_, members_)         \
-  {                                                    \
-    (name_), TRUE, (members_), G_N_ELEMENTS (members_) \
+#define TOCSIN_SCHEMA_REQUEST(name_, members_)                      \
+  {                                                                 \
+    (name_), TRUE, (members_), G_N_ELEMENTS (members_), NULL, FALSE \
   }
-#define TOCSIN_SCHEMA_REPLY(name_, members_)            \
-  {                                                     \
-    (name_), FALSE, (members_), G_N_ELEMENTS (members_) \
+#define TOCSIN_SCHEMA_REPLY(name_, members_)                         \
+  {                                                                  \
+    (name_), FALSE, (members_), G_N_ELEMENTS (members_), NULL, FALSE \
   }
 
 /* Of all rooms; NULL where there is none of this name. */
