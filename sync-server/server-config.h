@@ -53,6 +53,8 @@ typedef struct {
   gint64 keep_pings; /* a monitor */
   gint64 keep_pings_us;
   gint64 keep_flips_us;
+  gint64 keep_samples_us; /* every one; older ones are refused */
+  gint64 keep_hours_us;   /* what is known of each hour */
   gint64 keep_audit_us;
 
   guint log_form; /* TocsinLogForm */

@@ -16,11 +16,13 @@
 #include "mailer.h"
 #include "ping-wire.h"
 #include "pings.h"
+#include "probe-routes.h"
 #include "worker.h"
 
 #define SLOW_THREADS 2 /* which is also how many passwords are hashed at once: 64 MiB each */
-/* With connections of their own, besides pings: overdue heartbeats, retention, mails. */
-#define OWN_THREADS   3
+/* With connections of their own, besides pings: samples, overdue heartbeats, silence, retention,
+ * packing, mails. */
+#define OWN_THREADS   6
 #define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
 #define LARGE_BYTES   (256 * 1024)
 #define ARENAS_MOST   2
@@ -102,6 +104,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
   run.worker.pool =
       tocsin_pg_pool_new (config->database_url, (guint) config->connections, SLOW_THREADS);
   run.worker.pings = tocsin_pings_new (config, tocsin_ping_wire_answer);
+  run.worker.intake = tocsin_intake_new (config, tocsin_probe_answer_batch);
   run.worker.jobs = tocsin_jobs_new (config);
   run.worker.mailer = tocsin_mailer_new (config);
   run.http = tocsin_http_server_new (&run.worker);
@@ -111,6 +114,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
   else
     g_warning ("worker %u: %s", number, error->message);
   g_clear_pointer (&run.worker.pings, tocsin_pings_free); /* whose answers are still sent */
+  g_clear_pointer (&run.worker.intake, tocsin_intake_free);
   g_clear_pointer (&run.worker.jobs, tocsin_jobs_free);
   g_clear_pointer (&run.worker.mailer, tocsin_mailer_free);
   g_clear_object (&run.http);

@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 typedef struct _TocsinPings TocsinPings;
+typedef struct _TocsinIntake TocsinIntake;
 typedef struct _TocsinJobs TocsinJobs;
 typedef struct _TocsinMailer TocsinMailer;
 
@@ -20,6 +21,7 @@ struct _TocsinWorker {
   const TocsinServerConfig *config;
   TocsinPgPool *pool;   /* (owned) requests */
   TocsinPings *pings;   /* (owned) the intake of pings */
+  TocsinIntake *intake; /* (owned) that of samples */
   TocsinJobs *jobs;     /* (owned) what is due without a request */
   TocsinMailer *mailer; /* (owned) */
   guint number;         /* 0, 1, … */

@@ -9,6 +9,7 @@
 
 #include "api-monitors.h"
 #include "api.h"
+#include "probe-routes.h"
 #include "sync.h"
 
 #define M TOCSIN_API_MEMBER
@@ -69,6 +70,15 @@ static const TocsinSchema *const schemas[] = {
   &tocsin_sync_incident_schema,
   &tocsin_sync_probe_schema,
   &tocsin_sync_loss_schema,
+  &tocsin_probe_hello_schema,
+  &tocsin_probe_welcome_schema,
+  &tocsin_assignment_schema,
+  &tocsin_assignments_schema,
+  &tocsin_probe_wants_schema,
+  &tocsin_probe_monitor_schema,
+  &tocsin_probe_monitors_schema,
+  &tocsin_sample_refused_schema,
+  &tocsin_samples_taken_schema,
   NULL,
 };
 

@@ -180,7 +180,10 @@ ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!tocsin_pg_pool_run_finish (result, &error))
     tocsin_call_reply_error (call, error);
-  else if (call->status == 0)
+  else if (call->status == 0 && call->route->direct != NULL) {
+    call->route->direct (call);
+    return;
+  } else if (call->status == 0)
     tocsin_call_reply_nothing (call);
   tocsin_call_finish (call);
 }
@@ -198,7 +201,7 @@ hand_over (TocsinHttpServer *self, TocsinCall *call)
 {
   const TocsinRoute *route = call->route;
 
-  if (route->direct != NULL) {
+  if (route->handler == NULL) {
     route->direct (call);
     return;
   }

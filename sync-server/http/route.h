@@ -62,8 +62,9 @@ typedef struct {
   const char *path;
   TocsinAccess access;
   TocsinStyle style;
-  guint flags;           /* TocsinRouteFlags */
-  TocsinHandler handler; /* (nullable) one of the two */
+  guint flags; /* TocsinRouteFlags */
+  /* One of the two; or both, and what the handler let pass without a reply goes on to the other. */
+  TocsinHandler handler; /* (nullable) */
   TocsinDirect direct;   /* (nullable) */
   /* For the OpenAPI document; without a summary the route is not in it. */
   const char *summary;

@@ -14,6 +14,7 @@
 #include "oidc-pages.h"
 #include "pages.h"
 #include "ping-wire.h"
+#include "probe-routes.h"
 #include "route.h"
 #include "sync.h"
 
@@ -22,6 +23,7 @@
 /* clang-format off */
 static const TocsinRoutes *const rooms[] = {
   &tocsin_ping_routes,
+  &tocsin_probe_routes,
   &tocsin_checks_routes,
   &tocsin_badge_routes,
   &tocsin_health_routes,

@@ -13,6 +13,7 @@
 #include "uuid.h"
 
 #define STRINGS_MOST 100
+#define IDS_MOST     1000
 
 /* --- checking --- */
 
@@ -80,6 +81,26 @@ is_strings (const TocsinMember *member, JsonNode *node)
 }
 
 static gboolean
+is_ids (const TocsinMember *member, JsonNode *node)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (array == NULL || json_array_get_length (array) > IDS_MOST)
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    if (!is_id (member, json_array_get_element (array, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_number (const TocsinMember *member, JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && (json_node_get_value_type (node) == G_TYPE_INT64 ||
+                                          json_node_get_value_type (node) == G_TYPE_DOUBLE);
+}
+
+static gboolean
 is_object (const TocsinMember *member, JsonNode *node)
 {
   return JSON_NODE_HOLDS_OBJECT (node);
@@ -100,8 +121,10 @@ static const struct {
   [TOCSIN_MEMBER_ID] = { is_id, "a UUID", "string", "uuid" },
   [TOCSIN_MEMBER_TIME] = { is_time, "a time like 2026-11-23T04:18:18Z", "string", "date-time" },
   [TOCSIN_MEMBER_INT] = { is_int, "a whole number", "integer", NULL },
+  [TOCSIN_MEMBER_NUMBER] = { is_number, "a number", "number", NULL },
   [TOCSIN_MEMBER_BOOL] = { is_bool, "true or false", "boolean", NULL },
   [TOCSIN_MEMBER_STRINGS] = { is_strings, "an array of strings", "array", NULL },
+  [TOCSIN_MEMBER_IDS] = { is_ids, "an array of at most 1000 UUIDs", "array", NULL },
   [TOCSIN_MEMBER_OBJECT] = { is_object, "an object", "object", NULL },
   [TOCSIN_MEMBER_SCHEMA] = { is_object, "an object", "object", NULL },
   [TOCSIN_MEMBER_SCHEMAS] = { is_array, "an array", "array", NULL },
@@ -285,7 +308,8 @@ describe_member (const TocsinMember *member)
   add_type (object, kinds[member->kind].type, nullable);
   if (kinds[member->kind].format != NULL)
     json_object_set_string_member (object, "format", kinds[member->kind].format);
-  if (member->kind == TOCSIN_MEMBER_STRINGS || member->kind == TOCSIN_MEMBER_SCHEMAS)
+  if (member->kind == TOCSIN_MEMBER_STRINGS || member->kind == TOCSIN_MEMBER_IDS ||
+      member->kind == TOCSIN_MEMBER_SCHEMAS)
     json_object_set_object_member (object, "items", make_items (member));
   else if (member->words != NULL)
     add_words (object, member->words, nullable);

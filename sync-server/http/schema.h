@@ -17,8 +17,10 @@ typedef enum {
   TOCSIN_MEMBER_ID,   /* a UUID */
   TOCSIN_MEMBER_TIME, /* RFC 3339 */
   TOCSIN_MEMBER_INT,
+  TOCSIN_MEMBER_NUMBER,
   TOCSIN_MEMBER_BOOL,
   TOCSIN_MEMBER_STRINGS,
+  TOCSIN_MEMBER_IDS,
   TOCSIN_MEMBER_OBJECT,  /* any */
   TOCSIN_MEMBER_SCHEMA,  /* another schema's object: `of` */
   TOCSIN_MEMBER_SCHEMAS, /* an array of them */

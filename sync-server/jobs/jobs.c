@@ -5,13 +5,17 @@
 
 #include "config.h"
 
+#include "covers.h"
+#include "day-end.h"
 #include "jobs.h"
 #include "overdue.h"
 #include "retention.h"
+#include "silence.h"
 #include "timetext.h"
 
 #define LOOK_EVERY_US    (G_USEC_PER_SEC / 2) /* others may bring a deadline forward */
 #define AFTER_FAILURE_US (2 * G_USEC_PER_SEC)
+#define LISTEN_EVERY_US  G_USEC_PER_SEC
 #define PRUNE_EVERY_US   TOCSIN_US_PER_MIN
 
 typedef struct _Desk Desk;
@@ -50,11 +54,49 @@ prune (Desk *desk, GError **error)
   return more ? 0 : PRUNE_EVERY_US;
 }
 
+typedef gboolean (*Listen) (TocsinPg *pg, TocsinMonitorCache *cache, gint64 now_us, guint *n,
+                            GError **error);
+
+static gboolean
+listen_to_probes (TocsinPg *pg, TocsinMonitorCache *cache, gint64 now_us, guint *n, GError **error)
+{
+  return tocsin_silent_probes_run (pg, now_us, n, error);
+}
+
+/* What is silent, and what covers a monitor, until nothing is left to be done. */
+static gint64
+listen_to_all (Desk *desk, GError **error)
+{
+  static const Listen listens[] = { listen_to_probes, tocsin_silent_monitors_run,
+                                    tocsin_parents_run, tocsin_maintenance_run };
+  guint n;
+
+  for (guint i = 0; i < G_N_ELEMENTS (listens); i++)
+    do {
+      if (!listens[i](desk->pg, desk->cache, g_get_real_time (), &n, error))
+        return AFTER_FAILURE_US;
+    } while (n > 0);
+  return LISTEN_EVERY_US;
+}
+
+/* Some of what is packed and closed once its day is over. */
+static gint64
+end_days (Desk *desk, GError **error)
+{
+  guint n = 0;
+
+  if (!tocsin_day_end_run (desk->pg, g_get_real_time (), &n, error))
+    return AFTER_FAILURE_US;
+  return n > 0 ? 0 : PRUNE_EVERY_US;
+}
+
 static const struct {
   const char *name;
   Turn turn;
 } turns[] = {
   { "overdue", look_for_overdue },
+  { "silence", listen_to_all },
+  { "day-end", end_days },
   { "retention", prune },
 };
 

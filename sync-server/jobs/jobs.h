@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* What is due without anybody's request, on threads with a connection each: overdue heartbeats, and
- * what is kept no longer. Every worker of every machine has one; work is taken as
- * rows that nobody else holds, so that nothing is done twice. */
+/* What is due without anybody's request, on threads with a connection each: overdue heartbeats,
+ * silent probes and monitors, days that are over, and what is kept no longer. Every worker of every
+ * machine has one; work is taken as rows that nobody else holds, so that nothing is done twice. */
 typedef struct _TocsinJobs TocsinJobs;
 
 TocsinJobs *tocsin_jobs_new (const TocsinServerConfig *config);

@@ -97,6 +97,23 @@ prune_history (TocsinPg *pg, Pruning *pruning, GError **error)
          note (pruning, n_flips, 5000) && note (pruning, n_entries, 5000);
 }
 
+/* Days of samples go as a whole. */
+static gboolean
+prune_samples (TocsinPg *pg, Pruning *pruning, GError **error)
+{
+  gint64 n_hours = 0, now_us = pruning->now_us;
+
+  return tocsin_pg_run (pg, error, NULL, "SELECT samples_drop_before ($1)",
+                        PG_INT (now_us - pruning->config->keep_samples_us)) &&
+         tocsin_pg_run (pg, error, &n_hours,
+                        "DELETE FROM hours WHERE (team_id, monitor_id, at) IN"
+                        " (SELECT team_id, monitor_id, at FROM hours WHERE at < $1 LIMIT 5000)",
+                        PG_INT (now_us - pruning->config->keep_hours_us)) &&
+         tocsin_pg_run (pg, error, NULL, "DELETE FROM unpacked_days WHERE day < $1",
+                        PG_INT (now_us - pruning->config->keep_samples_us - TOCSIN_US_PER_DAY)) &&
+         note (pruning, n_hours, 5000);
+}
+
 static gboolean
 prune_expired (TocsinPg *pg, Pruning *pruning, GError **error)
 {
@@ -129,9 +146,9 @@ prune (TocsinPg *pg, gpointer data, GError **error)
   pruning->more = FALSE;
   if (!is_ours (pg, &ours, error))
     return FALSE;
-  return !ours ||
-         (prune_pings_by_number (pg, pruning, error) && prune_pings_by_age (pg, pruning, error) &&
-          prune_history (pg, pruning, error) && prune_expired (pg, pruning, error));
+  return !ours || (prune_pings_by_number (pg, pruning, error) &&
+                   prune_pings_by_age (pg, pruning, error) && prune_history (pg, pruning, error) &&
+                   prune_samples (pg, pruning, error) && prune_expired (pg, pruning, error));
 }
 
 gboolean

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "probed-verdict.h"
 #include "stored-monitor.h"
 #include "verdict.h"
 
@@ -117,8 +118,7 @@ follow (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *stored, g
 {
   if (stored->monitor->kind == TOCSIN_MONITOR_HEARTBEAT)
     return update_heartbeat (pg, change, stored, was_paused, error);
-  return stored->monitor->paused == was_paused ||
-         tocsin_probed_verdict_pause (pg, stored, change->at_us, error);
+  return tocsin_probed_verdict_follow (pg, stored, was_paused, change->at_us, error);
 }
 
 /* Puts the edited monitor into `stored`. (transfer full) what it was */
@@ -262,6 +262,8 @@ delete_parts (TocsinPg *pg, const char *team_id, const char *id, GError **error)
     "DELETE FROM flips WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
     "DELETE FROM checks WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
     "DELETE FROM heartbeats WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
+    "DELETE FROM hours WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
+    "DELETE FROM days WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
     "DELETE FROM verdicts WHERE team_id = $1::uuid AND monitor_id = $2::uuid",
   };
 

@@ -10,6 +10,7 @@
 
 #include "channels.h"
 #include "errors.h"
+#include "probed-verdict.h"
 #include "stored-monitor.h"
 #include "timetext.h"
 #include "token.h"
@@ -86,22 +87,6 @@ insert_heartbeat (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor 
          tocsin_stored_monitor_save_check (pg, stored, error);
 }
 
-/* What is shown of a monitor that probes check. */
-static gboolean
-insert_verdict (TocsinPg *pg, const TocsinStoredMonitor *stored, gint64 now_us, GError **error)
-{
-  guint state = stored->monitor->paused ? TOCSIN_STATE_PAUSED : TOCSIN_STATE_NEW;
-  gint64 seq;
-
-  return tocsin_feed_take (pg, stored->team_id, 1, &seq, error) &&
-         tocsin_pg_run (pg, error, NULL,
-                        "INSERT INTO verdicts (team_id, monitor_id, state, since_at, seq)"
-                        " VALUES ($1::uuid, $2::uuid, $3, $4, $5)",
-                        PG_TEXT (stored->team_id), PG_TEXT (stored->monitor->id),
-                        PG_TEXT (tocsin_words_get (&tocsin_state_words, state)), PG_INT (now_us),
-                        PG_INT (seq));
-}
-
 /* The record and what lies beside it, of a monitor that has its id. */
 static gboolean
 insert (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *stored,
@@ -122,7 +107,7 @@ insert (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *stored,
          tocsin_stored_monitor_write (pg, change, stored, action, NULL, error) &&
          (monitor->kind == TOCSIN_MONITOR_HEARTBEAT
               ? insert_heartbeat (pg, change, stored, error)
-              : insert_verdict (pg, stored, change->at_us, error)) &&
+              : tocsin_probed_verdict_insert (pg, stored, change->at_us, error)) &&
          tocsin_stored_monitor_audit (pg, change, deed, NULL, monitor, error);
 }
 

@@ -38,10 +38,6 @@ gboolean tocsin_stored_monitor_write (TocsinPg *pg, const TocsinChange *change,
 gboolean tocsin_stored_monitor_seal (const TocsinChange *change, TocsinStoredMonitor *stored,
                                      GError **error);
 
-/* What is shown of a monitor that probes check follows a pause or its end. */
-gboolean tocsin_probed_verdict_pause (TocsinPg *pg, const TocsinStoredMonitor *stored,
-                                      gint64 now_us, GError **error);
-
 /* A monitor's secrets as one sealed text; NULL without an error where it has none. INVALID: there
  * is no key. (transfer full) */
 GBytes *tocsin_monitors_seal (const TocsinMonitor *monitor, const guint8 *key, GError **error);

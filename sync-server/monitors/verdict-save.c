@@ -102,16 +102,16 @@ close_incident (TocsinPg *pg, const TocsinStoredMonitor *stored, const TocsinInc
 }
 
 gboolean
-tocsin_verdict_save (TocsinPg *pg, const TocsinStoredMonitor *stored, const TocsinVerdict *verdict,
-                     gint64 now_us, GError **error)
+tocsin_verdict_save_history (TocsinPg *pg, const TocsinStoredMonitor *stored,
+                             const TocsinVerdict *verdict, gint64 now_us, gint64 *seq_of_state,
+                             GError **error)
 {
   gint64 seq = 0;
 
   g_return_val_if_fail (pg != NULL && stored != NULL && verdict != NULL, FALSE);
 
-  if (!verdict->changed)
-    return TRUE;
-  /* The heartbeat's row is locked, and who changes an incident locks that first. */
+  *seq_of_state = 0;
+  /* The monitor's row is locked, and who changes an incident locks that first. */
   if (verdict->is_seen &&
       !tocsin_feed_take (pg, stored->team_id, verdict->n_incidents + 1, &seq, error))
     return FALSE;
@@ -125,5 +125,17 @@ tocsin_verdict_save (TocsinPg *pg, const TocsinStoredMonitor *stored, const Tocs
   for (guint i = 0; i < verdict->n_flips; i++)
     if (!save_flip (pg, stored, &verdict->flips[i], error))
       return FALSE;
-  return save_heartbeat (pg, stored, seq, error);
+  *seq_of_state = seq;
+  return TRUE;
+}
+
+gboolean
+tocsin_verdict_save (TocsinPg *pg, const TocsinStoredMonitor *stored, const TocsinVerdict *verdict,
+                     gint64 now_us, GError **error)
+{
+  gint64 seq;
+
+  return !verdict->changed ||
+         (tocsin_verdict_save_history (pg, stored, verdict, now_us, &seq, error) &&
+          save_heartbeat (pg, stored, seq, error));
 }

@@ -110,20 +110,25 @@ tocsin_incident_change_close (const TocsinIncidentChange *change, TocsinIncident
 /* --- events --- */
 
 static void
-judge (Run *run, TocsinJudgeEventKind kind, const TocsinSample *sample)
+judge_event (Run *run, const TocsinJudgeEvent *event)
 {
   TocsinStoredMonitor *stored = run->stored;
-  TocsinJudgeEvent event = { .kind = kind, .sample = sample };
   g_auto (TocsinJudgeResult) result = { 0 };
   TocsinJudgePolicy policy;
 
   tocsin_judge_policy_init (&policy, stored->monitor);
-  tocsin_judge_step (&policy, stored->judge, &event, run->now_us, &result);
+  tocsin_judge_step (&policy, stored->judge, event, run->now_us, &result);
   if ((result.actions & TOCSIN_ACTION_OPEN_INCIDENT) != 0)
-    open_incident (run, &result, sample);
+    open_incident (run, &result, event->sample);
   if ((result.actions & TOCSIN_ACTION_CLOSE_INCIDENT) != 0)
-    close_incident (run, &result, sample);
+    close_incident (run, &result, event->sample);
   run->verdict->changed = TRUE;
+}
+
+static void
+judge (Run *run, TocsinJudgeEventKind kind, const TocsinSample *sample)
+{
+  judge_event (run, &(TocsinJudgeEvent){ .kind = kind, .sample = sample });
 }
 
 /* What the judge is told of an event besides the samples that it yielded. */
@@ -169,6 +174,25 @@ tocsin_verdict_run (TocsinStoredMonitor *stored, const TocsinHeartbeatEvent *eve
     judge (&run, TOCSIN_JUDGE_SAMPLE, result.samples[i]);
     note_flip (&run, result.samples[i]);
   }
+  verdict->is_seen =
+      verdict->n_incidents > 0 || tocsin_judge_get_state (stored->judge) != old_state;
+}
+
+void
+tocsin_verdict_run_probed (TocsinStoredMonitor *stored, const TocsinJudgeEvent *event,
+                           gint64 now_us, TocsinRandom random, TocsinVerdict *verdict)
+{
+  Run run = { .stored = stored, .now_us = now_us, .random = random, .verdict = verdict };
+  guint old_state;
+
+  g_return_if_fail (stored != NULL && stored->heartbeat == NULL && stored->judge != NULL);
+  g_return_if_fail (event != NULL && random != NULL && verdict != NULL);
+
+  *verdict = (TocsinVerdict){ 0 };
+  old_state = tocsin_judge_get_state (stored->judge);
+  run.flipped = get_flip_state (stored->judge);
+  judge_event (&run, event);
+  note_flip (&run, event->sample);
   verdict->is_seen =
       verdict->n_incidents > 0 || tocsin_judge_get_state (stored->judge) != old_state;
 }

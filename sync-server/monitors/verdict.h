@@ -48,13 +48,23 @@ typedef void (*TocsinRandom) (void *bytes, size_t n_bytes);
  * saving. */
 void tocsin_verdict_run (TocsinStoredMonitor *stored, const TocsinHeartbeatEvent *event,
                          gint64 now_us, TocsinRandom random, TocsinVerdict *verdict);
+
+/* The same for a monitor that probes check, whose `stored` has no heartbeat: the judge alone. */
+void tocsin_verdict_run_probed (TocsinStoredMonitor *stored, const TocsinJudgeEvent *event,
+                                gint64 now_us, TocsinRandom random, TocsinVerdict *verdict);
 void tocsin_verdict_clear (TocsinVerdict *verdict);
 
 /* Adds to the incident's own story that it closed. */
 void tocsin_incident_change_close (const TocsinIncidentChange *change, TocsinIncident *incident,
                                    gint64 now_us);
 
-/* Writes it for one monitor: the heartbeat's row, flips and incidents. */
+/* Writes flips and incidents, and takes the numbers for them and for the monitor's shown state,
+ * where it differs: `*seq`, else 0. */
+gboolean tocsin_verdict_save_history (TocsinPg *pg, const TocsinStoredMonitor *stored,
+                                      const TocsinVerdict *verdict, gint64 now_us, gint64 *seq,
+                                      GError **error);
+
+/* Writes it for a heartbeat: its row, flips and incidents. */
 gboolean tocsin_verdict_save (TocsinPg *pg, const TocsinStoredMonitor *stored,
                               const TocsinVerdict *verdict, gint64 now_us, GError **error);
 

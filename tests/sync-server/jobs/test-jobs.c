@@ -37,6 +37,8 @@ field_init (Field *field, guint n_monitors)
   field->config = (TocsinServerConfig){ .keep_pings = 1000,
                                         .keep_pings_us = 90 * TOCSIN_US_PER_DAY,
                                         .keep_flips_us = 90 * TOCSIN_US_PER_DAY,
+                                        .keep_samples_us = 90 * TOCSIN_US_PER_DAY,
+                                        .keep_hours_us = 90 * TOCSIN_US_PER_DAY,
                                         .keep_audit_us = 90 * TOCSIN_US_PER_DAY };
 }
 
