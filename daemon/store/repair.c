@@ -52,14 +52,27 @@ static const Salvage tables[] = {
   { "SELECT name, value, NULL FROM settings ORDER BY name",
     "SELECT name, value, NULL FROM settings ORDER BY name DESC",
     "INSERT OR IGNORE INTO settings (name, value) SELECT ?1, ?2 WHERE ?3 IS NULL", 2 },
-  { "SELECT id, body, key, cut_us, judge, heartbeat, secrets FROM monitors ORDER BY key",
-    "SELECT id, body, key, cut_us, judge, heartbeat, secrets FROM monitors ORDER BY key DESC",
-    "INSERT OR IGNORE INTO monitors (id, body, key, cut_us, judge, heartbeat, secrets)"
-    " VALUES (?1, ?2, CAST (?3 AS INTEGER), CAST (?4 AS INTEGER), ?5, ?6, ?7)",
-    6 },
-  { "SELECT id, body, NULL FROM maintenance ORDER BY id",
-    "SELECT id, body, NULL FROM maintenance ORDER BY id DESC",
-    "INSERT OR IGNORE INTO maintenance (id, body) SELECT ?1, ?2 WHERE ?3 IS NULL", 2 },
+  { "SELECT id, body, key, cut_us, judge, heartbeat, team, remote, secrets FROM monitors"
+    " ORDER BY key",
+    "SELECT id, body, key, cut_us, judge, heartbeat, team, remote, secrets FROM monitors"
+    " ORDER BY key DESC",
+    "INSERT OR IGNORE INTO monitors"
+    " (id, body, key, cut_us, judge, heartbeat, team, remote, secrets)"
+    " VALUES (?1, ?2, CAST (?3 AS INTEGER), CAST (?4 AS INTEGER), ?5, ?6, ?7, ?8, ?9)",
+    8 },
+  { "SELECT id, body, team, NULL FROM maintenance ORDER BY id",
+    "SELECT id, body, team, NULL FROM maintenance ORDER BY id DESC",
+    "INSERT OR IGNORE INTO maintenance (id, body, team) SELECT ?1, ?2, ?3 WHERE ?4 IS NULL", 3 },
+  { "SELECT kind, team, id, n, body, secret FROM documents ORDER BY kind, team, id",
+    "SELECT kind, team, id, n, body, secret FROM documents ORDER BY kind DESC, team DESC, id DESC",
+    "INSERT OR IGNORE INTO documents (kind, team, id, n, body, secret)"
+    " VALUES (?1, ?2, ?3, CAST (?4 AS INTEGER), ?5, ?6)",
+    5 },
+  { "SELECT team, first, last, data FROM outbox ORDER BY team, first",
+    "SELECT team, first, last, data FROM outbox ORDER BY team DESC, first DESC",
+    "INSERT OR IGNORE INTO outbox (team, first, last, data)"
+    " VALUES (?1, CAST (?2 AS INTEGER), CAST (?3 AS INTEGER), ?4)",
+    3 },
   { "SELECT id, monitor_id, began_at, ended_at, body, NULL FROM incidents ORDER BY id",
     "SELECT id, monitor_id, began_at, ended_at, body, NULL FROM incidents ORDER BY id DESC",
     "INSERT OR IGNORE INTO incidents (id, monitor_id, began_at, ended_at, body)"

@@ -40,6 +40,21 @@ static const char *const steps[TOCSIN_SCHEMA_VERSION] = {
   " at INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (monitor, at)) STRICT, WITHOUT ROWID;"
   "CREATE TABLE pings (monitor INTEGER NOT NULL REFERENCES monitors ON DELETE CASCADE,"
   " n INTEGER NOT NULL, head TEXT NOT NULL, body BLOB, PRIMARY KEY (monitor, n)) STRICT;",
+
+  /* 2: teams.
+   *
+   * `remote` is how the team's server judges a monitor. What syncs is a document each, see
+   * store-teams.h; its secret lies sealed beside it. The outbox has samples that the server does
+   * not have yet, packed (lib/judge/batch.h): those of the numbers first to last. */
+  "ALTER TABLE monitors ADD COLUMN team TEXT;"
+  "ALTER TABLE monitors ADD COLUMN remote TEXT;"
+  "ALTER TABLE maintenance ADD COLUMN team TEXT;"
+  "CREATE TABLE documents (kind TEXT NOT NULL, team TEXT NOT NULL, id TEXT NOT NULL,"
+  " n INTEGER NOT NULL, body TEXT NOT NULL, secret BLOB, PRIMARY KEY (kind, team, id))"
+  " STRICT, WITHOUT ROWID;"
+  "CREATE INDEX documents_by_number ON documents (kind, team, n);"
+  "CREATE TABLE outbox (team TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,"
+  " data BLOB NOT NULL, PRIMARY KEY (team, first)) STRICT, WITHOUT ROWID;",
 };
 
 static gboolean

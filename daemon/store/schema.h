@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The newest version of the schema, in `user_version`. */
-#define TOCSIN_SCHEMA_VERSION 1
+#define TOCSIN_SCHEMA_VERSION 2
 
 /* TOO_NEW where a newer Tocsin wrote it; changes nothing. */
 gboolean tocsin_schema_is_known (TocsinDb *db, GError **error);

@@ -30,6 +30,7 @@ tocsin_store_job_free (TocsinStoreJob *job)
     job->free_result (job->result);
   g_clear_object (&job->task);
   g_clear_pointer (&job->samples, g_array_unref);
+  g_clear_pointer (&job->jobs, g_ptr_array_unref);
   g_clear_pointer (&job->bytes, g_bytes_unref);
   g_free (job->id);
   g_free (job->text);

@@ -29,6 +29,8 @@ struct _TocsinStoreJob {
   gint64 from_us, to_us, number;
   guint limit;
   GArray *samples; /* (owned) (nullable) (element-type TocsinStoredSample) */
+  GPtrArray
+      *jobs; /* (owned) (nullable) (element-type TocsinStoreJob) done together or not at all */
 
   gpointer result; /* handed to the task */
   GDestroyNotify free_result;
@@ -69,6 +71,22 @@ TocsinDb *tocsin_store_open_db (TocsinStore *store, GError **error);
 
 /* Queued samples go to the writer now. */
 void tocsin_store_push_samples (TocsinStore *store);
+
+/* Jobs that a caller hands over itself, or makes a part of a batch; `callback` nullable. */
+TocsinStoreJob *tocsin_store_job_save_monitor (TocsinStore *store, TocsinMonitor *monitor,
+                                               gboolean keep_secrets, GAsyncReadyCallback callback,
+                                               gpointer user_data);
+TocsinStoreJob *tocsin_store_job_remove_monitor (TocsinStore *store, const char *id,
+                                                 GAsyncReadyCallback callback, gpointer user_data);
+TocsinStoreJob *tocsin_store_job_save_maintenance (TocsinStore *store,
+                                                   const TocsinMaintenance *maintenance,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+TocsinStoreJob *tocsin_store_job_remove_maintenance (TocsinStore *store, const char *id,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
+TocsinStoreJob *tocsin_store_job_save_incident (TocsinStore *store, const TocsinIncident *incident,
+                                                GAsyncReadyCallback callback, gpointer user_data);
 
 /* Writes the job's samples. */
 gboolean tocsin_store_work_samples (TocsinStoreJob *job, TocsinDb *db, GError **error);

@@ -53,6 +53,7 @@ tocsin_stored_monitor_free (TocsinStoredMonitor *stored)
   g_clear_pointer (&stored->monitor, tocsin_monitor_unref);
   g_free (stored->judge);
   g_free (stored->heartbeat);
+  g_free (stored->remote);
   g_free (stored);
 }
 
@@ -101,6 +102,8 @@ read_monitor (TocsinStore *store, TocsinStatement *statement, GError **error)
   stored->secrets_missing = sealed != NULL && !unseal_into (store, monitor, sealed);
   stored->judge = g_strdup (tocsin_statement_get_text (statement, 2));
   stored->heartbeat = g_strdup (tocsin_statement_get_text (statement, 3));
+  monitor->team = g_strdup (tocsin_statement_get_text (statement, 4));
+  stored->remote = g_strdup (tocsin_statement_get_text (statement, 5));
   return stored;
 }
 
@@ -116,7 +119,8 @@ tocsin_store_load_monitors (TocsinStore *store, GError **error)
 
   if (db == NULL)
     return NULL;
-  statement = tocsin_db_prepare (db, "SELECT body, secrets, judge, heartbeat FROM monitors", error);
+  statement = tocsin_db_prepare (
+      db, "SELECT body, secrets, judge, heartbeat, team, remote FROM monitors", error);
   if (statement == NULL)
     return NULL;
   while ((status = tocsin_statement_step (statement, error)) == 1) {
@@ -156,10 +160,24 @@ tocsin_store_load_maintenance (TocsinStore *store, GError **error)
   g_autoptr (TocsinDb) db =
       tocsin_db_open (tocsin_store_get_path (store), SQLITE_OPEN_READONLY, error);
   g_autoptr (TocsinStatement) statement =
-      db != NULL ? tocsin_db_prepare (db, "SELECT body FROM maintenance", error) : NULL;
+      db != NULL ? tocsin_db_prepare (db, "SELECT body, team FROM maintenance", error) : NULL;
+  g_autoptr (GPtrArray) list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_maintenance_free);
+  int status;
 
-  return read_bodies (db, statement, &tocsin_maintenance_fields,
-                      (GDestroyNotify) tocsin_maintenance_free, error);
+  if (statement == NULL)
+    return NULL;
+  while ((status = tocsin_statement_step (statement, error)) == 1) {
+    TocsinMaintenance *maintenance =
+        decode (&tocsin_maintenance_fields, tocsin_statement_get_text (statement, 0), NULL);
+
+    if (maintenance == NULL)
+      continue;
+    maintenance->team = g_strdup (tocsin_statement_get_text (statement, 1));
+    g_ptr_array_add (list, maintenance);
+  }
+  g_clear_pointer (&statement, tocsin_statement_release);
+  return status == 0 ? g_steal_pointer (&list) : NULL;
 }
 
 GPtrArray *

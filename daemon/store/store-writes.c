@@ -86,12 +86,13 @@ tocsin_store_flush (TocsinStore *store, GAsyncReadyCallback callback, gpointer u
 static gboolean
 work_save_monitor (TocsinStoreJob *job, TocsinDb *db, GError **error)
 {
-  g_autoptr (TocsinStatement) statement = tocsin_db_prepare (
-      db,
-      "INSERT INTO monitors (key, id, body, secrets, cut_us) VALUES (?1, ?2, ?3, ?4, ?5)"
-      " ON CONFLICT (key) DO UPDATE SET body = ?3, cut_us = ?5,"
-      " secrets = CASE WHEN ?6 THEN secrets ELSE ?4 END",
-      error);
+  g_autoptr (TocsinStatement) statement =
+      tocsin_db_prepare (db,
+                         "INSERT INTO monitors (key, id, body, secrets, cut_us, team)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?7)"
+                         " ON CONFLICT (key) DO UPDATE SET body = ?3, cut_us = ?5, team = ?7,"
+                         " secrets = CASE WHEN ?6 THEN secrets ELSE ?4 END",
+                         error);
 
   if (statement == NULL)
     return FALSE;
@@ -101,6 +102,7 @@ work_save_monitor (TocsinStoreJob *job, TocsinDb *db, GError **error)
   tocsin_statement_bind_bytes (statement, 4, job->bytes);
   tocsin_statement_bind_int (statement, 5, job->number);
   tocsin_statement_bind_int (statement, 6, job->limit); /* whether the secrets stay */
+  tocsin_statement_bind_text (statement, 7, job->more);
   return tocsin_statement_execute (statement, error);
 }
 
@@ -120,9 +122,9 @@ seal_secrets (TocsinStore *store, const TocsinMonitor *monitor)
   return sealed;
 }
 
-void
-tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, gboolean keep_secrets,
-                           GAsyncReadyCallback callback, gpointer user_data)
+TocsinStoreJob *
+tocsin_store_job_save_monitor (TocsinStore *store, TocsinMonitor *monitor, gboolean keep_secrets,
+                               GAsyncReadyCallback callback, gpointer user_data)
 {
   TocsinStoreJob *job = tocsin_store_job_new (store, work_save_monitor, callback, user_data);
 
@@ -132,7 +134,16 @@ tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, gboolean 
   job->bytes = seal_secrets (store, monitor);
   job->number = monitor->kind == TOCSIN_MONITOR_HEARTBEAT ? G_MAXINT64 : 2 * monitor->interval_us;
   job->limit = keep_secrets;
-  tocsin_store_write (store, job);
+  job->more = g_strdup (monitor->team);
+  return job;
+}
+
+void
+tocsin_store_save_monitor (TocsinStore *store, TocsinMonitor *monitor, gboolean keep_secrets,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  tocsin_store_write (
+      store, tocsin_store_job_save_monitor (store, monitor, keep_secrets, callback, user_data));
 }
 
 static gboolean
@@ -152,14 +163,21 @@ work_remove_monitor (TocsinStoreJob *job, TocsinDb *db, GError **error)
   return work_by_id (db, "DELETE FROM monitors WHERE id = ?1", job->id, error);
 }
 
-void
-tocsin_store_remove_monitor (TocsinStore *store, const char *id, GAsyncReadyCallback callback,
-                             gpointer user_data)
+TocsinStoreJob *
+tocsin_store_job_remove_monitor (TocsinStore *store, const char *id, GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
   TocsinStoreJob *job = tocsin_store_job_new (store, work_remove_monitor, callback, user_data);
 
   job->id = g_strdup (id);
-  tocsin_store_write (store, job);
+  return job;
+}
+
+void
+tocsin_store_remove_monitor (TocsinStore *store, const char *id, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  tocsin_store_write (store, tocsin_store_job_remove_monitor (store, id, callback, user_data));
 }
 
 static gboolean
@@ -270,19 +288,35 @@ write_pair (TocsinDb *db, const char *sql, const char *first, const char *second
 static gboolean
 work_save_maintenance (TocsinStoreJob *job, TocsinDb *db, GError **error)
 {
-  return write_pair (db, "INSERT OR REPLACE INTO maintenance (id, body) VALUES (?1, ?2)", job->id,
-                     job->text, error);
+  g_autoptr (TocsinStatement) statement = tocsin_db_prepare (
+      db, "INSERT OR REPLACE INTO maintenance (id, body, team) VALUES (?1, ?2, ?3)", error);
+
+  if (statement == NULL)
+    return FALSE;
+  tocsin_statement_bind_text (statement, 1, job->id);
+  tocsin_statement_bind_text (statement, 2, job->text);
+  tocsin_statement_bind_text (statement, 3, job->more);
+  return tocsin_statement_execute (statement, error);
+}
+
+TocsinStoreJob *
+tocsin_store_job_save_maintenance (TocsinStore *store, const TocsinMaintenance *maintenance,
+                                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  TocsinStoreJob *job = tocsin_store_job_new (store, work_save_maintenance, callback, user_data);
+
+  job->id = g_strdup (maintenance->id);
+  job->text = encode (&tocsin_maintenance_fields, maintenance, 0);
+  job->more = g_strdup (maintenance->team);
+  return job;
 }
 
 void
 tocsin_store_save_maintenance (TocsinStore *store, const TocsinMaintenance *maintenance,
                                GAsyncReadyCallback callback, gpointer user_data)
 {
-  TocsinStoreJob *job = tocsin_store_job_new (store, work_save_maintenance, callback, user_data);
-
-  job->id = g_strdup (maintenance->id);
-  job->text = encode (&tocsin_maintenance_fields, maintenance, 0);
-  tocsin_store_write (store, job);
+  tocsin_store_write (store,
+                      tocsin_store_job_save_maintenance (store, maintenance, callback, user_data));
 }
 
 static gboolean
@@ -291,14 +325,21 @@ work_remove_maintenance (TocsinStoreJob *job, TocsinDb *db, GError **error)
   return work_by_id (db, "DELETE FROM maintenance WHERE id = ?1", job->id, error);
 }
 
-void
-tocsin_store_remove_maintenance (TocsinStore *store, const char *id, GAsyncReadyCallback callback,
-                                 gpointer user_data)
+TocsinStoreJob *
+tocsin_store_job_remove_maintenance (TocsinStore *store, const char *id,
+                                     GAsyncReadyCallback callback, gpointer user_data)
 {
   TocsinStoreJob *job = tocsin_store_job_new (store, work_remove_maintenance, callback, user_data);
 
   job->id = g_strdup (id);
-  tocsin_store_write (store, job);
+  return job;
+}
+
+void
+tocsin_store_remove_maintenance (TocsinStore *store, const char *id, GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  tocsin_store_write (store, tocsin_store_job_remove_maintenance (store, id, callback, user_data));
 }
 
 static gboolean
@@ -320,9 +361,9 @@ work_save_incident (TocsinStoreJob *job, TocsinDb *db, GError **error)
   return tocsin_statement_execute (statement, error);
 }
 
-void
-tocsin_store_save_incident (TocsinStore *store, const TocsinIncident *incident,
-                            GAsyncReadyCallback callback, gpointer user_data)
+TocsinStoreJob *
+tocsin_store_job_save_incident (TocsinStore *store, const TocsinIncident *incident,
+                                GAsyncReadyCallback callback, gpointer user_data)
 {
   TocsinStoreJob *job = tocsin_store_job_new (store, work_save_incident, callback, user_data);
 
@@ -331,7 +372,14 @@ tocsin_store_save_incident (TocsinStore *store, const TocsinIncident *incident,
   job->from_us = incident->began_at;
   job->to_us = incident->ended_at;
   job->text = encode (&tocsin_incident_fields, incident, 0);
-  tocsin_store_write (store, job);
+  return job;
+}
+
+void
+tocsin_store_save_incident (TocsinStore *store, const TocsinIncident *incident,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  tocsin_store_write (store, tocsin_store_job_save_incident (store, incident, callback, user_data));
 }
 
 static gboolean

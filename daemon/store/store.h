@@ -71,6 +71,7 @@ typedef struct {
   gboolean secrets_missing; /* they can't be unsealed */
   char *judge;              /* (owned) (nullable) JSON */
   char *heartbeat;          /* (owned) (nullable) JSON */
+  char *remote;             /* (owned) (nullable) JSON: how its team's server judges it */
 } TocsinStoredMonitor;
 
 void tocsin_stored_monitor_free (TocsinStoredMonitor *stored);

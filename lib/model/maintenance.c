@@ -48,12 +48,17 @@ tocsin_maintenance_new (void)
 TocsinMaintenance *
 tocsin_maintenance_copy (const TocsinMaintenance *maintenance)
 {
-  return tocsin_fields_copy (&tocsin_maintenance_fields, maintenance);
+  TocsinMaintenance *copy = tocsin_fields_copy (&tocsin_maintenance_fields, maintenance);
+
+  copy->team = g_strdup (maintenance->team);
+  return copy;
 }
 
 void
 tocsin_maintenance_free (TocsinMaintenance *maintenance)
 {
+  if (maintenance != NULL)
+    g_clear_pointer (&maintenance->team, g_free);
   tocsin_fields_free (&tocsin_maintenance_fields, maintenance);
 }
 

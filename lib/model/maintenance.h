@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * the monitors that it names are in state `maintenance`: samples are taken and do not count, and
  * nobody is told. */
 typedef struct {
+  char *team; /* not a field (nullable): whose it is, by id; none: this machine's */
+
   char *id;
   char *title;
   char **monitors; /* (nullable) ids */

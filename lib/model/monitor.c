@@ -192,8 +192,10 @@ tocsin_monitor_ref (TocsinMonitor *monitor)
 void
 tocsin_monitor_unref (TocsinMonitor *monitor)
 {
-  if (monitor != NULL && g_atomic_ref_count_dec (&monitor->refs))
-    tocsin_fields_free (&tocsin_monitor_fields, monitor);
+  if (monitor == NULL || !g_atomic_ref_count_dec (&monitor->refs))
+    return;
+  g_clear_pointer (&monitor->team, g_free);
+  tocsin_fields_free (&tocsin_monitor_fields, monitor);
 }
 
 TocsinMonitor *
@@ -202,7 +204,52 @@ tocsin_monitor_copy (const TocsinMonitor *monitor)
   TocsinMonitor *copy = tocsin_fields_copy (&tocsin_monitor_fields, monitor);
 
   g_atomic_ref_count_init (&copy->refs);
+  copy->team = g_strdup (monitor->team);
   return copy;
+}
+
+GVariant *
+tocsin_monitor_to_variant (const TocsinMonitor *monitor, guint flags)
+{
+  g_autoptr (GVariant) members = NULL;
+  g_auto (GVariantDict) dict = { 0 };
+
+  g_return_val_if_fail (monitor != NULL, NULL);
+
+  members = g_variant_ref_sink (tocsin_fields_to_variant (&tocsin_monitor_fields, monitor, flags));
+  g_variant_dict_init (&dict, members);
+  if (monitor->team != NULL)
+    g_variant_dict_insert (&dict, "team", "s", monitor->team);
+  return g_variant_dict_end (&dict);
+}
+
+TocsinMonitor *
+tocsin_monitor_from_variant (GVariant *members, GError **error)
+{
+  g_auto (GVariantDict) dict = { 0 };
+  g_autoptr (GVariant) own = NULL;
+  g_autoptr (TocsinMonitor) monitor = NULL;
+  g_autofree char *word = NULL;
+  guint kind;
+
+  g_return_val_if_fail (members != NULL, NULL);
+
+  g_variant_dict_init (&dict, members);
+  if (!g_variant_dict_lookup (&dict, "kind", "s", &word)) {
+    tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                 "kind: is missing; one of: http, tcp, ping, dns, heartbeat");
+    return NULL;
+  }
+  if (!tocsin_words_find (&tocsin_monitor_kind_words, word, &kind, error))
+    return NULL;
+  monitor = tocsin_monitor_new (kind);
+  g_variant_dict_lookup (&dict, "team", "s", &monitor->team);
+  g_variant_dict_remove (&dict, "team");
+  own = g_variant_ref_sink (g_variant_dict_end (&dict));
+  if (!tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, own, TOCSIN_FIELDS_PLAIN,
+                                   error))
+    return NULL;
+  return g_steal_pointer (&monitor);
 }
 
 TocsinMonitor *

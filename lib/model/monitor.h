@@ -98,6 +98,7 @@ extern const TocsinWords tocsin_expect_mode_words;
 typedef struct {
   gatomicrefcount refs; /* not a field */
   gboolean is_trial;    /* not a field: a good check, too, is to show all that it saw */
+  char *team;           /* not a field (nullable): whose it is, by id; none: this machine's */
 
   char *id; /* UUIDv7 */
   guint kind;
@@ -205,6 +206,11 @@ TocsinMonitor *tocsin_monitor_copy (const TocsinMonitor *monitor);
 
 /* From JSON, with the defaults of its kind. NULL with an error that names the member. */
 TocsinMonitor *tocsin_monitor_from_json (JsonObject *json, GError **error);
+
+/* As it crosses the bus, `a{sv}` (floating): its members and, where it has one, "team". `flags` as
+ * in fields.h. Reading needs "kind"; NULL with an error that names the member. */
+GVariant *tocsin_monitor_to_variant (const TocsinMonitor *monitor, guint flags);
+TocsinMonitor *tocsin_monitor_from_variant (GVariant *members, GError **error);
 
 /* Every rule that needs no look at the world: limits, the target's form, status lists, regular
  * expressions, timeout below interval. Schedules are checked by lib/judge. The error starts with

@@ -85,6 +85,8 @@ static const TocsinField status_rows[] = {
   FIELD (uptime, REALS, .words = &tocsin_window_words),
   FIELD (tags, STRINGS, .flags = TOCSIN_FIELD_NULLABLE),
   FIELD (project, STRING, .flags = TOCSIN_FIELD_NULLABLE),
+  FIELD (team, STRING),
+  FIELD (team_name, STRING),
   FIELD (next_at, TIME, .flags = TOCSIN_FIELD_NULLABLE),
   FIELD (flapping, BOOL),
   FIELD (incident_id, STRING, .flags = TOCSIN_FIELD_NULLABLE),

@@ -75,6 +75,8 @@ typedef struct {
   double uptime[TOCSIN_N_WINDOWS]; /* 0..1; NAN where nobody looked */
   char **tags;
   char *project;
+  char *team;      /* (nullable) its id; NULL: this machine's own */
+  char *team_name; /* (nullable) */
   gint64 next_at; /* of the next check or the ping's deadline; 0: none */
   gboolean flapping;
   char *incident_id;     /* (nullable) the open one */
