@@ -50,19 +50,11 @@ tocsin_decode_monitor (GVariant *members)
 {
   g_autoptr (TocsinMonitor) monitor = NULL;
   g_autoptr (GError) error = NULL;
-  const char *word;
-  guint kind;
 
   g_return_val_if_fail (members != NULL, NULL);
 
-  if (!g_variant_lookup (members, "kind", "&s", &word) ||
-      !tocsin_words_find (&tocsin_monitor_kind_words, word, &kind, NULL))
-    return NULL;
-  monitor = tocsin_monitor_new (kind);
-  if (!tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, members, TOCSIN_FIELDS_PLAIN,
-                                   &error)) {
+  monitor = tocsin_monitor_from_variant (members, &error);
+  if (monitor == NULL)
     g_debug ("a monitor can’t be read: %s", error->message);
-    return NULL;
-  }
   return g_steal_pointer (&monitor);
 }

@@ -93,6 +93,24 @@ handle_statuses (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+/* A monitor's members; a team's project by its name. */
+static GVariant *
+describe (TocsinBus *bus, const char *id)
+{
+  TocsinMonitor *monitor = tocsin_watch_get_monitor (bus->watch, id);
+  g_autoptr (GVariant) members =
+      g_variant_ref_sink (tocsin_monitor_to_variant (monitor, TOCSIN_FIELDS_PLAIN));
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (members);
+  const char *name = NULL;
+
+  if (monitor->team != NULL && monitor->project != NULL)
+    name = g_hash_table_lookup (tocsin_watch_get_projects (bus->watch, monitor->team),
+                                monitor->project);
+  if (name != NULL)
+    g_variant_dict_insert (&dict, "project", "s", name);
+  return g_variant_dict_end (&dict);
+}
+
 static gboolean
 handle_get (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, const char *text,
             TocsinBus *bus)
@@ -106,12 +124,8 @@ handle_get (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, cons
   last = tocsin_watch_get_last_sample (bus->watch, id);
   sample = last != NULL ? tocsin_fields_to_variant (&tocsin_sample_fields, last, 0)
                         : g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
-  tocsin_bus_return (
-      g_steal_pointer (&invocation),
-      g_variant_new ("(@a{sv}@a{sv})",
-                     tocsin_fields_to_variant (&tocsin_monitor_fields,
-                                               tocsin_watch_get_monitor (bus->watch, id), 0),
-                     sample));
+  tocsin_bus_return (g_steal_pointer (&invocation),
+                     g_variant_new ("(@a{sv}@a{sv})", describe (bus, id), sample));
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
@@ -119,23 +133,22 @@ handle_get (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, cons
 
 /* A monitor of its kind with what a caller set; NULL with an error. */
 static TocsinMonitor *
-read_monitor (GVariant *members, GError **error)
+read_monitor (TocsinBus *bus, GVariant *members, GError **error)
 {
-  g_autoptr (TocsinMonitor) monitor = NULL;
-  const char *word;
-  guint kind;
+  g_autoptr (TocsinMonitor) monitor = tocsin_monitor_from_variant (members, error);
+  const char *team;
 
-  if (!g_variant_lookup (members, "kind", "&s", &word)) {
-    tocsin_fail (error, TOCSIN_ERROR_INVALID,
-                 "kind: is missing; one of: http, tcp, ping, dns, heartbeat");
+  if (monitor == NULL || monitor->team == NULL)
+    return g_steal_pointer (&monitor);
+  if (bus->sync == NULL) {
+    tocsin_fail (error, TOCSIN_ERROR_UNAVAILABLE, "team: this daemon does not sync");
     return NULL;
   }
-  if (!tocsin_words_find (&tocsin_monitor_kind_words, word, &kind, error))
+  team = tocsin_sync_resolve_team (bus->sync, monitor->team, error);
+  if (team == NULL)
     return NULL;
-  monitor = tocsin_monitor_new (kind);
-  if (!tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, members, TOCSIN_FIELDS_PLAIN,
-                                   error))
-    return NULL;
+  g_free (monitor->team);
+  monitor->team = g_strdup (team);
   return g_steal_pointer (&monitor);
 }
 
@@ -156,7 +169,7 @@ handle_add (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, GVar
             TocsinBus *bus)
 {
   GError *error = NULL;
-  TocsinMonitor *monitor = read_monitor (members, &error);
+  TocsinMonitor *monitor = read_monitor (bus, members, &error);
 
   if (monitor != NULL)
     tocsin_watch_add (bus->watch, monitor, added_cb, g_steal_pointer (&invocation));
@@ -300,7 +313,7 @@ handle_try (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, GVar
             TocsinBus *bus)
 {
   GError *error = NULL;
-  g_autoptr (TocsinMonitor) monitor = read_monitor (members, &error);
+  g_autoptr (TocsinMonitor) monitor = read_monitor (bus, members, &error);
 
   if (monitor != NULL && take_kept_secrets (bus, monitor, members, &error))
     tocsin_watch_try (bus->watch, g_steal_pointer (&monitor), checked_cb,

@@ -14,6 +14,7 @@ struct _TocsinBus {
   TocsinWatch *watch;          /* (owned) */
   TocsinAlertPause *pause;     /* (owned) */
   TocsinSecrets *secrets;      /* (owned) (nullable) */
+  TocsinSync *sync;            /* (owned) (nullable) */
   TocsinDbusTocsin1 *skeleton; /* (owned) */
   guint name_id;
   TocsinBusReady ready;
@@ -25,7 +26,7 @@ struct _TocsinBus {
   /* what changed since the last signal */
   GHashTable *changed;   /* (owned) a set of monitor ids */
   GHashTable *incidents; /* (owned) a set of incident ids */
-  gboolean maintenance_changed, problem_changed;
+  gboolean maintenance_changed, problem_changed, sync_changed;
   guint changed_id;
   gint64 told_at_us; /* monotonic */
 };
@@ -41,6 +42,7 @@ extern const TocsinBusMethod tocsin_bus_history_methods[];
 extern const TocsinBusMethod tocsin_bus_care_methods[];
 extern const TocsinBusMethod tocsin_bus_alert_methods[];
 extern const TocsinBusMethod tocsin_bus_secret_methods[];
+extern const TocsinBusMethod tocsin_bus_sync_methods[];
 
 /* Keeps the property about the keyring as it is. */
 void tocsin_bus_watch_secrets (TocsinBus *bus);

@@ -131,11 +131,12 @@ tell_changed_cb (gpointer user_data)
   g_variant_builder_add (&builder, "{sv}", "maintenance",
                          g_variant_new_boolean (bus->maintenance_changed));
   g_variant_builder_add (&builder, "{sv}", "problem", g_variant_new_boolean (bus->problem_changed));
+  g_variant_builder_add (&builder, "{sv}", "sync", g_variant_new_boolean (bus->sync_changed));
   tocsin_dbus_tocsin1_emit_changed (bus->skeleton, g_variant_builder_end (&builder));
 
   g_hash_table_remove_all (bus->changed);
   g_hash_table_remove_all (bus->incidents);
-  bus->maintenance_changed = bus->problem_changed = FALSE;
+  bus->maintenance_changed = bus->problem_changed = bus->sync_changed = FALSE;
   bus->told_at_us = g_get_monotonic_time ();
   bus->changed_id = 0;
   return G_SOURCE_REMOVE;
@@ -189,6 +190,15 @@ problem_cb (TocsinWatch *watch, gpointer user_data)
 }
 
 static void
+sync_changed_cb (TocsinSync *sync, gpointer user_data)
+{
+  TocsinBus *bus = user_data;
+
+  bus->sync_changed = TRUE;
+  tell_soon (bus);
+}
+
+static void
 notice_cb (TocsinWatch *watch, const TocsinNotice *notice, gpointer user_data)
 {
   TocsinBus *bus = user_data;
@@ -207,13 +217,15 @@ connect_methods (TocsinBus *bus, const TocsinBusMethod *methods)
 }
 
 TocsinBus *
-tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause, TocsinSecrets *secrets)
+tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause, TocsinSecrets *secrets,
+                TocsinSync *sync)
 {
   TocsinBus *bus = g_new0 (TocsinBus, 1);
 
   bus->watch = g_object_ref (watch);
   bus->pause = g_object_ref (pause);
   bus->secrets = secrets != NULL ? g_object_ref (secrets) : NULL;
+  bus->sync = sync != NULL ? g_object_ref (sync) : NULL;
   bus->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   bus->incidents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   bus->skeleton = tocsin_dbus_tocsin1_skeleton_new ();
@@ -225,6 +237,7 @@ tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause, TocsinSecrets *secr
   connect_methods (bus, tocsin_bus_care_methods);
   connect_methods (bus, tocsin_bus_alert_methods);
   connect_methods (bus, tocsin_bus_secret_methods);
+  connect_methods (bus, tocsin_bus_sync_methods);
   tocsin_bus_watch_pause (bus);
   tocsin_bus_watch_secrets (bus);
   g_signal_connect (watch, "changed", G_CALLBACK (changed_cb), bus);
@@ -232,6 +245,8 @@ tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause, TocsinSecrets *secr
   g_signal_connect (watch, "maintenance", G_CALLBACK (maintenance_cb), bus);
   g_signal_connect (watch, "problem", G_CALLBACK (problem_cb), bus);
   g_signal_connect (watch, "notice", G_CALLBACK (notice_cb), bus);
+  if (sync != NULL)
+    g_signal_connect (sync, "changed", G_CALLBACK (sync_changed_cb), bus);
   return bus;
 }
 
@@ -300,6 +315,9 @@ tocsin_bus_free (TocsinBus *bus)
   if (bus->secrets != NULL)
     g_signal_handlers_disconnect_by_data (bus->secrets, bus);
   g_clear_object (&bus->secrets);
+  if (bus->sync != NULL)
+    g_signal_handlers_disconnect_by_data (bus->sync, bus);
+  g_clear_object (&bus->sync);
   g_clear_object (&bus->watch);
   g_free (bus);
 }

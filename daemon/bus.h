@@ -7,6 +7,7 @@
 
 #include "alert-pause.h"
 #include "secrets.h"
+#include "sync.h"
 #include "watch.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,8 @@ typedef void (*TocsinBusReady) (gpointer user_data);
 typedef void (*TocsinBusLost) (const char *why, gpointer user_data);
 
 TocsinBus *tocsin_bus_new (TocsinWatch *watch, TocsinAlertPause *pause,
-                           TocsinSecrets *secrets /* (nullable) */);
+                           TocsinSecrets *secrets /* (nullable) */,
+                           TocsinSync *sync /* (nullable) */);
 void tocsin_bus_own (TocsinBus *bus, GBusType type, TocsinBusReady ready, TocsinBusLost lost,
                      gpointer user_data);
 

@@ -12,11 +12,13 @@
 #include "bus.h"
 #include "daemon.h"
 #include "desktop.h"
+#include "headless.h"
 #include "listener.h"
 #include "retention.h"
 #include "secrets.h"
 #include "service-notify.h"
 #include "store.h"
+#include "sync.h"
 #include "timetext.h"
 #include "watch.h"
 
@@ -28,7 +30,9 @@ typedef struct {
   TocsinStore *store;
   TocsinWatch *watch;
   TocsinAlertPause *pause;
-  TocsinSecrets *secrets; /* (nullable) */
+  TocsinSecrets *secrets;   /* (nullable) */
+  TocsinSync *sync;         /* (nullable) one of the two */
+  TocsinHeadless *headless; /* (nullable) */
   TocsinListener *listener;
   TocsinBus *bus;
   TocsinDesktop *desktop;
@@ -116,7 +120,7 @@ own_bus (Daemon *daemon)
     bus_ready_cb (daemon);
     return;
   }
-  daemon->bus = tocsin_bus_new (daemon->watch, daemon->pause, daemon->secrets);
+  daemon->bus = tocsin_bus_new (daemon->watch, daemon->pause, daemon->secrets, daemon->sync);
   if (daemon->options->bus == TOCSIN_BUS_SESSION)
     tocsin_bus_set_quit (daemon->bus, asked_to_quit_cb, daemon);
   tocsin_bus_own (daemon->bus,
@@ -144,6 +148,32 @@ join_desktop (Daemon *daemon)
     daemon->desktop = tocsin_desktop_new (daemon->watch, daemon->pause, &tray_funcs, daemon);
 }
 
+/* --- teams --- */
+
+static void
+secrets_changed_cb (Daemon *daemon)
+{
+  if (daemon->sync != NULL)
+    tocsin_sync_unseal (daemon->sync);
+}
+
+/* A probe of one team by its token, or a machine on which people sign in. */
+static gboolean
+join_teams (Daemon *daemon, GError **error)
+{
+  const TocsinOptions *options = daemon->options;
+
+  if (options->server != NULL) {
+    daemon->headless = tocsin_headless_new (daemon->store, daemon->watch, options->server,
+                                            options->probe_token, error);
+    return daemon->headless != NULL;
+  }
+  daemon->sync = tocsin_sync_new (daemon->store, daemon->watch);
+  if (daemon->secrets != NULL)
+    g_signal_connect_swapped (daemon->secrets, "changed", G_CALLBACK (secrets_changed_cb), daemon);
+  return TRUE;
+}
+
 /* --- life --- */
 
 static gboolean
@@ -163,6 +193,8 @@ start (Daemon *daemon, GError **error)
     return FALSE;
   daemon->pause = tocsin_alert_pause_new (daemon->store);
   daemon->secrets = tocsin_secrets_new (options, daemon->store, daemon->watch);
+  if (!join_teams (daemon, error))
+    return FALSE;
   daemon->listener = tocsin_listener_new (daemon->watch, options->data_dir, options->listen_host,
                                           options->listen_port);
   g_signal_connect (daemon->watch, "changed", G_CALLBACK (changed_cb), daemon);
@@ -181,6 +213,14 @@ stop (Daemon *daemon)
   g_clear_pointer (&daemon->desktop, tocsin_desktop_free);
   g_clear_pointer (&daemon->bus, tocsin_bus_free);
   g_clear_object (&daemon->listener);
+  if (daemon->secrets != NULL)
+    g_signal_handlers_disconnect_by_data (daemon->secrets, daemon);
+  if (daemon->sync != NULL)
+    tocsin_sync_stop (daemon->sync);
+  g_clear_object (&daemon->sync);
+  if (daemon->headless != NULL)
+    tocsin_headless_stop (daemon->headless);
+  g_clear_object (&daemon->headless);
   g_clear_object (&daemon->secrets);
   g_clear_object (&daemon->pause);
   if (daemon->watch != NULL) {

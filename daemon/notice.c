@@ -10,7 +10,7 @@
 #include "sample.h"
 
 static const char *const kinds[] = { "down",        "degraded", "up",     "flapping", "steady",
-                                     "certificate", "offline",  "online", "incident" };
+                                     "certificate", "offline",  "online", "incident", "conflict" };
 const TocsinWords tocsin_notice_kind_words = TOCSIN_WORDS ("kind of notice", kinds);
 
 #define FIELD(name_, member, k, ...)                                                           \

@@ -21,6 +21,7 @@ typedef enum {
   TOCSIN_NOTICE_OFFLINE, /* this computer: no monitor */
   TOCSIN_NOTICE_ONLINE,
   TOCSIN_NOTICE_INCIDENT, /* somebody wrote to an incident's timeline */
+  TOCSIN_NOTICE_CONFLICT, /* two people changed the same: `reason` is the member */
 } TocsinNoticeKind;
 
 extern const TocsinWords tocsin_notice_kind_words;

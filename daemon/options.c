@@ -23,6 +23,8 @@ void
 tocsin_options_clear (TocsinOptions *options)
 {
   g_clear_pointer (&options->data_dir, g_free);
+  g_clear_pointer (&options->server, g_free);
+  g_clear_pointer (&options->probe_token, g_free);
   g_clear_pointer (&options->key_file, g_free);
   g_clear_pointer (&options->listen_host, g_free);
   g_clear_pointer (&options->references, g_strfreev);
@@ -71,6 +73,28 @@ read_listen (TocsinOptions *options, const char *text, GError **error)
     return TRUE;
   g_prefix_error (error, "--listen: ");
   return FALSE;
+}
+
+/* What `tocsin-server probe create` prints. A token on the command line would be anybody's to read,
+ * so both come from the environment; TOCSIN_PROBE_TOKEN_FILE names a file, as systemd's credentials
+ * are. */
+static gboolean
+read_probe (TocsinOptions *options, GError **error)
+{
+  const char *server = g_getenv ("TOCSIN_SERVER"), *token = g_getenv ("TOCSIN_PROBE_TOKEN");
+  const char *file = g_getenv ("TOCSIN_PROBE_TOKEN_FILE");
+
+  if (token != NULL && *token != '\0')
+    options->probe_token = g_strdup (token);
+  else if (file != NULL && !g_file_get_contents (file, &options->probe_token, NULL, error))
+    return FALSE;
+  if (options->probe_token != NULL)
+    g_strstrip (options->probe_token);
+  if (server != NULL && *server != '\0')
+    options->server = g_strdup (server);
+  return (options->server != NULL) == (options->probe_token != NULL) ||
+         tocsin_fail (error, TOCSIN_ERROR_INVALID,
+                      "TOCSIN_SERVER and TOCSIN_PROBE_TOKEN: both or none are wanted");
 }
 
 gboolean
@@ -123,5 +147,6 @@ tocsin_options_parse (TocsinOptions *options, int *argc, char ***argv, GError **
       key_file != NULL ? g_steal_pointer (&key_file) : g_strdup (g_getenv ("TOCSIN_KEY_FILE"));
   return read_listen (options, listen, error) && read_references (options, references, error) &&
          read_span ("--keep-samples", keep_samples, &options->keep_samples_us, error) &&
-         read_span ("--keep-hours", keep_hours, &options->keep_hours_us, error);
+         read_span ("--keep-hours", keep_hours, &options->keep_hours_us, error) &&
+         read_probe (options, error);
 }

@@ -19,6 +19,7 @@ typedef struct {
   gboolean listen_given;
   char **references; /* (nullable) "HOST:PORT" that tell whether this machine has a network */
   gint64 keep_samples_us, keep_hours_us; /* < 0: the store's defaults */
+  char *server, *probe_token; /* (nullable) both or none: a probe of a team, from the environment */
   gboolean verbose;
   gboolean version; /* print it and end */
 } TocsinOptions;

@@ -84,7 +84,8 @@ check_slug (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const TocsinMonitor *other = ((TocsinWatched *) value)->monitor;
 
-    if (g_strcmp0 (other->id, monitor->id) != 0 && g_strcmp0 (other->slug, monitor->slug) == 0)
+    if (g_strcmp0 (other->id, monitor->id) != 0 && g_strcmp0 (other->team, monitor->team) == 0 &&
+        g_strcmp0 (other->slug, monitor->slug) == 0)
       return tocsin_fail (error, TOCSIN_ERROR_INVALID,
                           "monitor “%s”: slug: “%s” is the slug of “%s” already", monitor->name,
                           monitor->slug, other->name);
@@ -107,9 +108,10 @@ check_schedule (const TocsinMonitor *monitor, GError **error)
 }
 
 static gboolean
-check_monitor (TocsinWatch *self, const TocsinMonitor *monitor, GError **error)
+check_monitor (TocsinWatch *self, TocsinMonitor *monitor, GError **error)
 {
   return tocsin_monitor_validate (monitor, error) && check_schedule (monitor, error) &&
+         tocsin_watch_complete_project (self, monitor, error) &&
          check_depends (self, monitor, error) && check_slug (self, monitor, error) &&
          tocsin_watch_can_keep (self, monitor, error);
 }
@@ -149,7 +151,8 @@ complete (TocsinWatch *self, TocsinMonitor *monitor, gint64 now_us)
     monitor->id = tocsin_watch_new_id ();
   if (monitor->created_at == 0)
     monitor->created_at = now_us;
-  monitor->revision++;
+  if (monitor->team == NULL) /* a team's revisions are its server's */
+    monitor->revision++;
   if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT)
     return;
   if (monitor->ping_id == NULL)
@@ -173,6 +176,61 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* A change of a monitor, as a team's server is told of it. */
+static TocsinTeamChange
+change_of_monitor (const TocsinMonitor *before, const TocsinMonitor *after)
+{
+  const TocsinMonitor *monitor = after != NULL ? after : before;
+
+  return (TocsinTeamChange){ monitor->team, TOCSIN_TEAM_MONITOR, monitor->id, before, after };
+}
+
+static gboolean
+may_change_monitor (TocsinWatch *self, const TocsinMonitor *before, const TocsinMonitor *after,
+                    GError **error)
+{
+  TocsinTeamChange change = change_of_monitor (before, after);
+
+  return tocsin_watch_may_change (self, &change, error);
+}
+
+/* With what its team's server is to be told of it. */
+static void
+save_monitor (TocsinWatch *self, TocsinWatched *watched, const TocsinMonitor *before,
+              GAsyncReadyCallback callback, gpointer user_data)
+{
+  TocsinTeamChange change = change_of_monitor (before, watched->monitor);
+  TocsinStoreBatch *batch;
+
+  if (watched->monitor->team == NULL) {
+    tocsin_store_save_monitor (self->store, watched->monitor, watched->secrets_missing, callback,
+                               user_data);
+    return;
+  }
+  batch = tocsin_store_batch_new (self->store);
+  tocsin_store_batch_save_monitor (batch, watched->monitor, watched->secrets_missing);
+  tocsin_watch_pass_change (self, &change, batch);
+  tocsin_store_batch_commit (batch, callback, user_data);
+}
+
+void
+tocsin_watch_put_in (TocsinWatch *self, TocsinWatched *watched)
+{
+  gint64 now_us = g_get_real_time ();
+
+  watched->watch = self;
+  watched->team = tocsin_watch_find_team (self, watched->monitor->team);
+  g_hash_table_insert (self->by_id, watched->monitor->id, watched);
+  count_monitor (self, watched->monitor, 1);
+  if (watched->monitor->paused)
+    tocsin_watch_judge (self, watched, &(TocsinJudgeEvent){ .kind = TOCSIN_JUDGE_PAUSE }, now_us);
+  tocsin_watch_look_at_maintenance_of (self, watched, now_us);
+  tocsin_watch_look_at_parents (self, watched, now_us);
+  tocsin_watch_pings_added (self, watched, NULL);
+  tocsin_watch_start (self, watched, TOCSIN_START_NOW);
+  tocsin_watch_emit_changed (self, watched);
+}
+
 void
 tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback callback,
                   gpointer user_data)
@@ -193,8 +251,8 @@ tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback
   else if (monitor->id != NULL && g_hash_table_contains (self->by_id, monitor->id))
     tocsin_fail (&error, TOCSIN_ERROR_EXISTS, "a monitor with the id %s is there already",
                  monitor->id);
-  else
-    check_monitor (self, monitor, &error);
+  else if (check_monitor (self, monitor, &error))
+    may_change_monitor (self, NULL, monitor, &error);
   if (error != NULL) {
     g_task_return_error (task, error);
     return;
@@ -202,19 +260,9 @@ tocsin_watch_add (TocsinWatch *self, TocsinMonitor *monitor, GAsyncReadyCallback
 
   complete (self, monitor, now_us);
   watched = tocsin_watched_new (g_steal_pointer (&owned));
-  watched->watch = self;
-  g_hash_table_insert (self->by_id, watched->monitor->id, watched);
-  count_monitor (self, watched->monitor, 1);
   g_task_set_task_data (task, g_strdup (watched->monitor->id), g_free);
-  tocsin_store_save_monitor (self->store, watched->monitor, FALSE, added_cb,
-                             g_steal_pointer (&task));
-  if (watched->monitor->paused)
-    tocsin_watch_judge (self, watched, &(TocsinJudgeEvent){ .kind = TOCSIN_JUDGE_PAUSE }, now_us);
-  tocsin_watch_look_at_maintenance_of (self, watched, now_us);
-  tocsin_watch_look_at_parents (self, watched, now_us);
-  tocsin_watch_pings_added (self, watched, NULL);
-  tocsin_watch_start (self, watched, TOCSIN_START_NOW);
-  tocsin_watch_emit_changed (self, watched);
+  save_monitor (self, watched, NULL, added_cb, g_steal_pointer (&task));
+  tocsin_watch_put_in (self, watched);
 }
 
 char *
@@ -243,13 +291,46 @@ judge_edit (TocsinWatch *self, TocsinWatched *watched, gboolean was_paused, gint
 }
 
 void
+tocsin_watch_replace (TocsinWatch *self, TocsinWatched *watched, TocsinMonitor *monitor,
+                      gboolean sets_secrets)
+{
+  gint64 now_us = g_get_real_time ();
+  gboolean was_paused = watched->monitor->paused;
+
+  count_monitor (self, watched->monitor, -1);
+  g_hash_table_steal (self->by_id, watched->monitor->id); /* the key is the old monitor's */
+  tocsin_watch_stop (self, watched);
+  tocsin_watched_set_monitor (watched, monitor);
+  watched->secrets_missing = watched->secrets_missing && !sets_secrets;
+  g_hash_table_insert (self->by_id, watched->monitor->id, watched);
+  count_monitor (self, watched->monitor, 1);
+  judge_edit (self, watched, was_paused, now_us);
+  tocsin_watch_look_at_maintenance_of (self, watched, now_us);
+  tocsin_watch_look_at_parents (self, watched, now_us);
+  tocsin_watch_pings_edited (self, watched, was_paused);
+  tocsin_watch_start (self, watched, TOCSIN_START_NOW);
+  tocsin_watch_emit_changed (self, watched);
+}
+
+/* A monitor stays whose it is. */
+static gboolean
+may_edit (TocsinWatch *self, const TocsinWatched *watched, TocsinMonitor *edited, GError **error)
+{
+  if (g_strcmp0 (edited->team, watched->monitor->team) != 0) {
+    g_free (edited->team);
+    edited->team = g_strdup (watched->monitor->team);
+  }
+  return check_monitor (self, edited, error) &&
+         may_change_monitor (self, watched->monitor, edited, error);
+}
+
+void
 tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, gboolean sets_secrets,
                    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (TocsinMonitor) owned = edited;
+  g_autoptr (TocsinMonitor) before = NULL;
   g_autoptr (GTask) task = NULL;
-  gint64 now_us = g_get_real_time ();
-  gboolean was_paused;
   TocsinWatched *watched;
   GError *error = NULL;
 
@@ -261,29 +342,30 @@ tocsin_watch_edit (TocsinWatch *self, TocsinMonitor *edited, gboolean sets_secre
   if (watched == NULL)
     tocsin_fail (&error, TOCSIN_ERROR_NOT_FOUND, "no monitor has the id %s", edited->id);
   else
-    check_monitor (self, edited, &error);
+    may_edit (self, watched, edited, &error);
   if (error != NULL) {
     g_task_return_error (task, error);
     return;
   }
 
-  complete (self, edited, now_us);
-  was_paused = watched->monitor->paused;
-  count_monitor (self, watched->monitor, -1);
-  g_hash_table_steal (self->by_id, watched->monitor->id); /* the key is the old monitor's */
+  complete (self, edited, g_get_real_time ());
+  before = tocsin_monitor_ref (watched->monitor);
+  tocsin_watch_replace (self, watched, g_steal_pointer (&owned), sets_secrets);
+  save_monitor (self, watched, before, saved_cb, g_steal_pointer (&task));
+}
+
+TocsinWatched *
+tocsin_watch_take_out (TocsinWatch *self, const char *id)
+{
+  TocsinWatched *watched = g_hash_table_lookup (self->by_id, id);
+
+  if (watched == NULL)
+    return NULL;
+  g_hash_table_steal (self->by_id, id);
   tocsin_watch_stop (self, watched);
-  tocsin_watched_set_monitor (watched, g_steal_pointer (&owned));
-  watched->secrets_missing = watched->secrets_missing && !sets_secrets;
-  g_hash_table_insert (self->by_id, watched->monitor->id, watched);
-  count_monitor (self, watched->monitor, 1);
-  tocsin_store_save_monitor (self->store, watched->monitor, watched->secrets_missing, saved_cb,
-                             g_steal_pointer (&task));
-  judge_edit (self, watched, was_paused, now_us);
-  tocsin_watch_look_at_maintenance_of (self, watched, now_us);
-  tocsin_watch_look_at_parents (self, watched, now_us);
-  tocsin_watch_pings_edited (self, watched, was_paused);
-  tocsin_watch_start (self, watched, TOCSIN_START_NOW);
+  count_monitor (self, watched->monitor, -1);
   tocsin_watch_emit_changed (self, watched);
+  return watched;
 }
 
 void
@@ -292,20 +374,25 @@ tocsin_watch_remove (TocsinWatch *self, const char *id, GAsyncReadyCallback call
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (TocsinWatched) watched = NULL;
+  const TocsinWatched *there;
+  TocsinTeamChange change;
+  TocsinStoreBatch *batch;
+  GError *error = NULL;
 
   g_return_if_fail (TOCSIN_IS_WATCH (self));
   g_return_if_fail (id != NULL);
 
   task = g_task_new (self, NULL, callback, user_data);
-  watched = g_hash_table_lookup (self->by_id, id);
-  if (watched == NULL) {
-    g_task_return_new_error (task, TOCSIN_ERROR, TOCSIN_ERROR_NOT_FOUND, "no monitor has the id %s",
-                             id);
+  there = g_hash_table_lookup (self->by_id, id);
+  if (there == NULL)
+    tocsin_fail (&error, TOCSIN_ERROR_NOT_FOUND, "no monitor has the id %s", id);
+  else
+    may_change_monitor (self, there->monitor, NULL, &error);
+  if (error != NULL) {
+    g_task_return_error (task, error);
     return;
   }
-  g_hash_table_steal (self->by_id, id);
-  tocsin_watch_stop (self, watched);
-  count_monitor (self, watched->monitor, -1);
+  watched = tocsin_watch_take_out (self, id);
   if (watched->incident != NULL) { /* its story ends with its monitor */
     gint64 now_us = g_get_real_time ();
 
@@ -314,17 +401,110 @@ tocsin_watch_remove (TocsinWatch *self, const char *id, GAsyncReadyCallback call
                                 "the monitor was removed", NULL, NULL);
     tocsin_store_save_incident (self->store, watched->incident, NULL, NULL);
   }
-  tocsin_store_remove_monitor (self->store, id, saved_cb, g_steal_pointer (&task));
-  tocsin_watch_emit_changed (self, watched);
+  if (watched->monitor->team == NULL) {
+    tocsin_store_remove_monitor (self->store, id, saved_cb, g_steal_pointer (&task));
+    return;
+  }
+  batch = tocsin_store_batch_new (self->store);
+  tocsin_store_batch_remove_monitor (batch, id);
+  change = change_of_monitor (watched->monitor, NULL);
+  tocsin_watch_pass_change (self, &change, batch);
+  tocsin_store_batch_commit (batch, saved_cb, g_steal_pointer (&task));
 }
 
 /* --- maintenance --- */
+
+static TocsinTeamChange
+change_of_window (const TocsinMaintenance *before, const TocsinMaintenance *after)
+{
+  const TocsinMaintenance *window = after != NULL ? after : before;
+
+  return (TocsinTeamChange){ window->team, TOCSIN_TEAM_MAINTENANCE, window->id, before, after };
+}
+
+static const TocsinMaintenance *
+find_window (TocsinWatch *self, const char *id, guint *index)
+{
+  for (guint i = 0; id != NULL && i < self->maintenance->len; i++)
+    if (g_str_equal (((TocsinMaintenance *) self->maintenance->pdata[i])->id, id)) {
+      *index = i;
+      return self->maintenance->pdata[i];
+    }
+  return NULL;
+}
+
+static TocsinMaintenance *
+take_window (TocsinWatch *self, const char *id)
+{
+  guint index;
+
+  if (find_window (self, id, &index) == NULL)
+    return NULL;
+  return g_ptr_array_steal_index (self->maintenance, index);
+}
+
+/* A window stays whose it is. */
+static gboolean
+may_change_window (TocsinWatch *self, TocsinMaintenance *window, GError **error)
+{
+  guint index;
+  const TocsinMaintenance *there = find_window (self, window->id, &index);
+  TocsinTeamChange change;
+
+  if (there != NULL && g_strcmp0 (there->team, window->team) != 0) {
+    g_free (window->team);
+    window->team = g_strdup (there->team);
+  }
+  change = change_of_window (there, window);
+  return tocsin_watch_may_change (self, &change, error);
+}
+
+static gboolean
+may_drop_window (TocsinWatch *self, const TocsinMaintenance *window, GError **error)
+{
+  TocsinTeamChange change = change_of_window (window, NULL);
+
+  return tocsin_watch_may_change (self, &change, error);
+}
+
+static void
+save_window (TocsinWatch *self, const TocsinMaintenance *before, const TocsinMaintenance *after,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+  TocsinTeamChange change = change_of_window (before, after);
+  TocsinStoreBatch *batch = tocsin_store_batch_new (self->store);
+
+  if (after != NULL)
+    tocsin_store_batch_save_maintenance (batch, after);
+  else
+    tocsin_store_batch_remove_maintenance (batch, before->id);
+  tocsin_watch_pass_change (self, &change, batch);
+  tocsin_store_batch_commit (batch, callback, user_data);
+}
+
+void
+tocsin_watch_put_window (TocsinWatch *self, TocsinMaintenance *window)
+{
+  tocsin_maintenance_free (take_window (self, window->id));
+  g_ptr_array_add (self->maintenance, window);
+  tocsin_watch_look_at_maintenance (self);
+  g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_MAINTENANCE], 0);
+}
+
+void
+tocsin_watch_drop_window (TocsinWatch *self, const char *id)
+{
+  tocsin_maintenance_free (take_window (self, id));
+  tocsin_watch_look_at_maintenance (self);
+  g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_MAINTENANCE], 0);
+}
 
 void
 tocsin_watch_add_maintenance (TocsinWatch *self, TocsinMaintenance *maintenance,
                               GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (TocsinMaintenance) owned = maintenance;
+  g_autoptr (TocsinMaintenance) before = NULL;
   g_autoptr (GTask) task = NULL;
   gint64 now_us = g_get_real_time ();
   GError *error = NULL;
@@ -336,8 +516,8 @@ tocsin_watch_add_maintenance (TocsinWatch *self, TocsinMaintenance *maintenance,
   if (self->maintenance->len >= MAINTENANCE_MOST)
     tocsin_fail (&error, TOCSIN_ERROR_INVALID, "there are %d maintenance windows already",
                  MAINTENANCE_MOST);
-  else
-    tocsin_maintenance_check (maintenance, &error);
+  else if (tocsin_maintenance_check (maintenance, &error))
+    may_change_window (self, maintenance, &error);
   if (error != NULL) {
     g_task_return_error (task, error);
     return;
@@ -346,15 +526,9 @@ tocsin_watch_add_maintenance (TocsinWatch *self, TocsinMaintenance *maintenance,
     maintenance->id = tocsin_watch_new_id ();
   if (maintenance->created_at == 0)
     maintenance->created_at = now_us;
-  for (guint i = 0; i < self->maintenance->len; i++) /* the same id again is an edit */
-    if (g_str_equal (((TocsinMaintenance *) self->maintenance->pdata[i])->id, maintenance->id)) {
-      g_ptr_array_remove_index (self->maintenance, i);
-      break;
-    }
-  tocsin_store_save_maintenance (self->store, maintenance, saved_cb, g_steal_pointer (&task));
-  g_ptr_array_add (self->maintenance, g_steal_pointer (&owned));
-  tocsin_watch_look_at_maintenance (self);
-  g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_MAINTENANCE], 0);
+  before = take_window (self, maintenance->id); /* the same id again is an edit */
+  save_window (self, before, maintenance, saved_cb, g_steal_pointer (&task));
+  tocsin_watch_put_window (self, g_steal_pointer (&owned));
 }
 
 void
@@ -362,22 +536,25 @@ tocsin_watch_remove_maintenance (TocsinWatch *self, const char *id, GAsyncReadyC
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  const TocsinMaintenance *there;
+  GError *error = NULL;
+  guint index;
 
   g_return_if_fail (TOCSIN_IS_WATCH (self));
   g_return_if_fail (id != NULL);
 
   task = g_task_new (self, NULL, callback, user_data);
-  for (guint i = 0; i < self->maintenance->len; i++) {
-    if (!g_str_equal (((TocsinMaintenance *) self->maintenance->pdata[i])->id, id))
-      continue;
-    tocsin_store_remove_maintenance (self->store, id, saved_cb, g_steal_pointer (&task));
-    g_ptr_array_remove_index (self->maintenance, i);
-    tocsin_watch_look_at_maintenance (self);
-    g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_MAINTENANCE], 0);
+  there = find_window (self, id, &index);
+  if (there == NULL)
+    tocsin_fail (&error, TOCSIN_ERROR_NOT_FOUND, "no maintenance window has the id %s", id);
+  else
+    may_drop_window (self, there, &error);
+  if (error != NULL) {
+    g_task_return_error (task, error);
     return;
   }
-  g_task_return_new_error (task, TOCSIN_ERROR, TOCSIN_ERROR_NOT_FOUND,
-                           "no maintenance window has the id %s", id);
+  save_window (self, there, NULL, saved_cb, g_steal_pointer (&task));
+  tocsin_watch_drop_window (self, id);
 }
 
 /* --- incidents --- */
@@ -455,6 +632,30 @@ find_open_incident (TocsinWatch *self, const char *id)
   return NULL;
 }
 
+/* With what the incident's server is to be told of it, where it is a team's. */
+static gboolean
+save_update (TocsinWatch *self, TocsinIncident *incident, const Update *update, gint64 now_us,
+             GTask *task, GError **error)
+{
+  const TocsinWatched *watched = g_hash_table_lookup (self->by_id, incident->monitor_id);
+  TocsinUpdate told = { now_us, update->kind, update->text, update->author, NULL };
+  TocsinTeamChange change = { .team = watched != NULL ? watched->monitor->team : NULL,
+                              .object = TOCSIN_TEAM_INCIDENT,
+                              .id = incident->id,
+                              .before = incident,
+                              .after = &told };
+  TocsinStoreBatch *batch;
+
+  if (!tocsin_watch_may_change (self, &change, error))
+    return FALSE;
+  apply_update (incident, update, now_us);
+  batch = tocsin_store_batch_new (self->store);
+  tocsin_store_batch_save_incident (batch, incident);
+  tocsin_watch_pass_change (self, &change, batch);
+  tocsin_store_batch_commit (batch, saved_cb, g_object_ref (task));
+  return TRUE;
+}
+
 static void
 got_incident_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -474,8 +675,10 @@ got_incident_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (incident == NULL)
     incident = stored;
   update = g_task_get_task_data (task);
-  apply_update (incident, update, now_us);
-  tocsin_store_save_incident (self->store, incident, saved_cb, g_steal_pointer (&task));
+  if (!save_update (self, incident, update, now_us, task, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
   g_signal_emit (self, tocsin_watch_signals[TOCSIN_WATCH_INCIDENT], 0, incident->id);
   tell_of_update (self, incident, update, now_us);
 }

@@ -18,7 +18,8 @@
 static gboolean
 is_checked (const TocsinWatched *watched)
 {
-  return watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT && !watched->monitor->paused;
+  return watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT && !watched->monitor->paused &&
+         (watched->team == NULL || watched->runs_here);
 }
 
 /* Who adds a monitor wants to see it checked; who imports a thousand wants no storm. */
@@ -103,6 +104,7 @@ tocsin_watch_take_sample (TocsinWatch *self, TocsinWatched *watched, TocsinSampl
   actions = tocsin_watch_judge (self, watched, &event, now_us);
   tocsin_store_add_sample (self->store, watched->monitor->id, sample,
                            (actions & TOCSIN_ACTION_KEEP_EVIDENCE) != 0);
+  tocsin_watch_pass_sample (self, watched, sample);
   if (watched->beat != NULL)
     tocsin_beat_set_retry (watched->beat, (actions & TOCSIN_ACTION_RETRY) != 0
                                               ? g_get_monotonic_time () +

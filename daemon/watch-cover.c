@@ -19,9 +19,13 @@
 static gboolean
 is_covered (TocsinWatch *self, TocsinWatched *watched, GPtrArray *active)
 {
-  for (guint i = 0; i < active->len; i++)
-    if (tocsin_maintenance_covers (active->pdata[i], watched->monitor->id, watched->monitor->tags))
+  for (guint i = 0; i < active->len; i++) {
+    const TocsinMaintenance *window = active->pdata[i];
+
+    if (g_strcmp0 (window->team, watched->monitor->team) == 0 &&
+        tocsin_maintenance_covers (window, watched->monitor->id, watched->monitor->tags))
       return TRUE;
+  }
   return FALSE;
 }
 

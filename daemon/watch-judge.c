@@ -91,12 +91,21 @@ tocsin_watch_save_judge (TocsinWatch *self, TocsinWatched *watched)
   tocsin_store_save_judge (self->store, watched->monitor->id, text, NULL, NULL);
 }
 
+/* Of a team's incident what its server wrote: another probe saw it, and not this machine. */
+static const char *
+get_reason (const TocsinWatched *watched, const TocsinIncident *incident)
+{
+  if (watched->team != NULL && incident != NULL)
+    return incident->reason;
+  return watched->last != NULL ? watched->last->reason : NULL;
+}
+
 static char *
-describe (const TocsinWatched *watched, TocsinTell tell, const TocsinIncident *closed,
+describe (const TocsinWatched *watched, TocsinTell tell, const TocsinIncident *incident,
           gint64 now_us)
 {
   const char *name = watched->monitor->name;
-  const char *reason = watched->last != NULL ? watched->last->reason : NULL;
+  const char *reason = get_reason (watched, incident);
   g_autofree char *span = NULL;
 
   switch (tell) {
@@ -107,9 +116,9 @@ describe (const TocsinWatched *watched, TocsinTell tell, const TocsinIncident *c
     return g_strdup_printf ("%s is degraded%s%s", name, reason != NULL ? ": " : "",
                             reason != NULL ? reason : "");
   case TOCSIN_TELL_UP:
-    if (closed == NULL)
+    if (incident == NULL)
       return g_strdup_printf ("%s is up again", name);
-    span = tocsin_span_to_words (tocsin_incident_get_duration_us (closed, now_us));
+    span = tocsin_span_to_words (tocsin_incident_get_duration_us (incident, now_us));
     return g_strdup_printf ("%s is up again after %s", name, span);
   case TOCSIN_TELL_FLAPPING:
     return g_strdup_printf (
@@ -123,9 +132,9 @@ describe (const TocsinWatched *watched, TocsinTell tell, const TocsinIncident *c
   g_assert_not_reached ();
 }
 
-static void
-tell (TocsinWatch *self, TocsinWatched *watched, TocsinTell what, const TocsinIncident *incident,
-      gint64 now_us)
+void
+tocsin_watch_tell_of (TocsinWatch *self, TocsinWatched *watched, TocsinTell what,
+                      const TocsinIncident *incident, gint64 now_us)
 {
   static const TocsinNoticeKind kinds[] = {
     [TOCSIN_TELL_DOWN] = TOCSIN_NOTICE_DOWN,     [TOCSIN_TELL_DEGRADED] = TOCSIN_NOTICE_DEGRADED,
@@ -141,12 +150,32 @@ tell (TocsinWatch *self, TocsinWatched *watched, TocsinTell what, const TocsinIn
     notice->began_at = incident->began_at;
     notice->ended_at = incident->ended_at;
   }
-  if (watched->last != NULL) {
+  if (watched->team != NULL && incident != NULL)
+    notice->code = incident->code;
+  else if (watched->last != NULL)
     notice->code = watched->last->code;
-    notice->reason = g_strdup (watched->last->reason);
-  }
+  notice->reason = g_strdup (get_reason (watched, incident));
   notice->text = describe (watched, what, incident, now_us);
   tocsin_watch_tell (self, notice);
+}
+
+/* A team's incidents are its server's to open and to close, and what it says is told. Only while it
+ * can't be reached does this machine tell what it sees itself. */
+static guint
+judge_of_team (TocsinWatch *self, TocsinWatched *watched, const TocsinJudgeResult *result,
+               gint64 now_us)
+{
+  if ((result->actions & TOCSIN_ACTION_SAVE) != 0)
+    tocsin_watch_save_judge (self, watched);
+  if (!watched->team->away)
+    return result->actions;
+  if (result->decision != NULL)
+    tocsin_store_add_decision (self->store, watched->monitor->id, result->decision);
+  if ((result->actions & TOCSIN_ACTION_TELL) != 0)
+    tocsin_watch_tell_of (self, watched, result->tell, NULL, now_us);
+  if ((result->actions & TOCSIN_ACTION_SHOW) != 0)
+    tocsin_watch_emit_changed (self, watched);
+  return result->actions;
 }
 
 guint
@@ -163,6 +192,8 @@ tocsin_watch_judge (TocsinWatch *self, TocsinWatched *watched, const TocsinJudge
   if (result.actions == 0 && result.decision == NULL) /* nearly always */
     return 0;
 
+  if (watched->team != NULL)
+    return judge_of_team (self, watched, &result, now_us);
   if (result.decision != NULL)
     tocsin_store_add_decision (self->store, watched->monitor->id, result.decision);
   if ((result.actions & TOCSIN_ACTION_SAVE) != 0)
@@ -179,7 +210,7 @@ tocsin_watch_judge (TocsinWatch *self, TocsinWatched *watched, const TocsinJudge
     update_incident (self, watched, &result, now_us);
   }
   if ((result.actions & TOCSIN_ACTION_TELL) != 0)
-    tell (self, watched, result.tell, incident, now_us);
+    tocsin_watch_tell_of (self, watched, result.tell, incident, now_us);
   if ((result.actions & TOCSIN_ACTION_SHOW) != 0) {
     tocsin_watch_emit_changed (self, watched);
     tocsin_watch_look_at_children (self, watched, now_us);

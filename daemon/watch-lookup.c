@@ -214,7 +214,7 @@ tocsin_watch_get_summary (TocsinWatch *self, TocsinSummary *summary)
 
     summary->n_monitors++;
     summary->n_by_state[tocsin_watched_get_state (watched)]++;
-    summary->n_open_incidents += watched->incident != NULL;
+    summary->n_open_incidents += tocsin_watched_get_incident_id (watched) != NULL;
   }
 }
 

@@ -105,7 +105,7 @@ tocsin_watch_pings_added (TocsinWatch *self, TocsinWatched *watched, const char 
 {
   g_autoptr (GError) error = NULL;
 
-  if (watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT)
+  if (watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT || watched->team != NULL)
     return;
   watched->schedule = tocsin_schedule_new_for_monitor (watched->monitor, &error);
   if (watched->schedule == NULL) { /* from an import of another time zone database, say */
@@ -123,7 +123,7 @@ tocsin_watch_pings_edited (TocsinWatch *self, TocsinWatched *watched, gboolean w
 {
   TocsinHeartbeatEvent event = { .kind = TOCSIN_HEARTBEAT_CONFIG };
 
-  if (watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT)
+  if (watched->monitor->kind != TOCSIN_MONITOR_HEARTBEAT || watched->team != NULL)
     return;
   g_clear_pointer (&watched->schedule, tocsin_schedule_free);
   watched->schedule = tocsin_schedule_new_for_monitor (watched->monitor, NULL);
@@ -136,6 +136,13 @@ tocsin_watch_pings_edited (TocsinWatch *self, TocsinWatched *watched, gboolean w
 
 /* --- finding the monitor --- */
 
+/* A team's heartbeats are pinged at its server. */
+static gboolean
+is_pinged_here (const TocsinWatched *watched)
+{
+  return watched->heartbeat != NULL;
+}
+
 static TocsinWatched *
 find_by_ping_id (TocsinWatch *self, const char *ping_id)
 {
@@ -144,7 +151,8 @@ find_by_ping_id (TocsinWatch *self, const char *ping_id)
 
   g_hash_table_iter_init (&iter, self->by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (g_strcmp0 (((TocsinWatched *) value)->monitor->ping_id, ping_id) == 0)
+    if (is_pinged_here (value) &&
+        g_strcmp0 (((TocsinWatched *) value)->monitor->ping_id, ping_id) == 0)
       return value;
   return NULL;
 }
@@ -158,7 +166,7 @@ find_by_slug (TocsinWatch *self, const char *slug, TocsinWatched **found)
 
   g_hash_table_iter_init (&iter, self->by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (g_strcmp0 (((TocsinWatched *) value)->monitor->slug, slug) == 0) {
+    if (is_pinged_here (value) && g_strcmp0 (((TocsinWatched *) value)->monitor->slug, slug) == 0) {
       *found = value;
       n++;
     }

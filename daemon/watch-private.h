@@ -9,6 +9,7 @@
 #include "scheduler.h"
 #include "sleep-watch.h"
 #include "store.h"
+#include "watch-teams.h"
 #include "watch.h"
 #include "watched.h"
 
@@ -17,7 +18,8 @@ G_BEGIN_DECLS
 /* What the files of the watch share. Each is one concern: watch.c (life), watch-lookup.c (reading),
  * watch-changes.c (records), watch-checks.c (beats, jobs and samples), watch-judge.c (decisions and
  * what follows from them), watch-cover.c (maintenance, dependencies), watch-network.c (is it us?),
- * watch-pings.c (heartbeats), watch-secrets.c (passwords and their key). */
+ * watch-pings.c (heartbeats), watch-secrets.c (passwords and their key), watch-teams.c (what is a
+ * team's). */
 struct _TocsinWatch {
   GObject parent_instance;
 
@@ -42,6 +44,11 @@ struct _TocsinWatch {
   char *secrets_problem;   /* (nullable) why there is no key for the secrets */
   gboolean secrets_wanted; /* somebody gave one that could not be kept */
   gboolean rescuing;       /* the damaged database is being set aside */
+
+  /* teams */
+  GHashTable *teams;                 /* (owned) id → TocsinWatchTeam, owned */
+  const TocsinTeamFuncs *team_funcs; /* (not owned) (nullable) */
+  gpointer team_data;
 
   /* our own network */
   TocsinNetworkState *own; /* (owned) */
@@ -91,6 +98,9 @@ guint tocsin_watch_judge (TocsinWatch *self, TocsinWatched *watched, const Tocsi
                           gint64 now_us);
 void tocsin_watch_save_judge (TocsinWatch *self, TocsinWatched *watched);
 void tocsin_watch_look_at_certificate (TocsinWatch *self, TocsinWatched *watched, gint64 now_us);
+/* Tells how a monitor stands; `incident` (nullable) is the one that opened or closed. */
+void tocsin_watch_tell_of (TocsinWatch *self, TocsinWatched *watched, TocsinTell what,
+                           const TocsinIncident *incident, gint64 now_us);
 void tocsin_watch_tell (TocsinWatch *self, TocsinNotice *notice /* (transfer full) */);
 
 /* --- watch-cover.c --- */
@@ -101,6 +111,37 @@ void tocsin_watch_look_at_maintenance_of (TocsinWatch *self, TocsinWatched *watc
 void tocsin_watch_look_at_parents (TocsinWatch *self, TocsinWatched *watched, gint64 now_us);
 void tocsin_watch_look_at_children (TocsinWatch *self, TocsinWatched *parent, gint64 now_us);
 void tocsin_watch_ask_parents (TocsinWatch *self, TocsinWatched *watched);
+
+/* --- watch-changes.c --- */
+
+/* What follows in memory when a monitor came, was replaced, or went. */
+void tocsin_watch_put_in (TocsinWatch *self, TocsinWatched *watched /* (transfer full) */);
+void tocsin_watch_replace (TocsinWatch *self, TocsinWatched *watched,
+                           TocsinMonitor *monitor /* (transfer full) */, gboolean sets_secrets);
+/* A maintenance window is there, in place of the one with its id; or is gone. */
+void tocsin_watch_put_window (TocsinWatch *self, TocsinMaintenance *window /* (transfer full) */);
+void tocsin_watch_drop_window (TocsinWatch *self, const char *id);
+
+/* (transfer full) (nullable) */
+TocsinWatched *tocsin_watch_take_out (TocsinWatch *self, const char *id);
+
+/* --- watch-teams.c --- */
+
+GHashTable *tocsin_watch_make_teams (void);
+/* The team of this id; made, as away, where it is not known yet. NULL where `id` is NULL. */
+TocsinWatchTeam *tocsin_watch_find_team (TocsinWatch *self, const char *id);
+
+/* A team's monitor is in one of its projects: makes a name its id, and nothing the only one. */
+gboolean tocsin_watch_complete_project (TocsinWatch *self, TocsinMonitor *monitor, GError **error);
+
+/* Whether the team's server would take the change; TRUE for what is this machine's own. */
+gboolean tocsin_watch_may_change (TocsinWatch *self, const TocsinTeamChange *change,
+                                  GError **error);
+/* Adds the operation to what is written with the record. */
+void tocsin_watch_pass_change (TocsinWatch *self, const TocsinTeamChange *change,
+                               TocsinStoreBatch *batch);
+void tocsin_watch_pass_sample (TocsinWatch *self, const TocsinWatched *watched,
+                               const TocsinSample *sample);
 
 /* --- watch-network.c --- */
 

@@ -45,6 +45,16 @@ restore_judge (const char *text)
   return tocsin_judge_from_json (json_node_get_object (node), NULL);
 }
 
+static TocsinRemote *
+restore_remote (const char *text)
+{
+  g_autoptr (JsonNode) node = text != NULL ? json_from_string (text, NULL) : NULL;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  return tocsin_remote_from_json (json_node_get_object (node), NULL);
+}
+
 /* Covers are facts of the world, not of the past: they are found again, but for the pause, which is
  * the monitor's own. */
 static void
@@ -64,6 +74,8 @@ add_stored (TocsinWatch *self, TocsinStoredMonitor *stored)
 
   watched->watch = self;
   watched->secrets_missing = stored->secrets_missing;
+  watched->team = tocsin_watch_find_team (self, watched->monitor->team);
+  watched->remote = restore_remote (stored->remote);
   take_judge (watched, restore_judge (stored->judge));
   g_hash_table_insert (self->by_id, watched->monitor->id, watched);
   self->n_dependants += watched->monitor->depends_on != NULL;
@@ -301,6 +313,7 @@ tocsin_watch_finalize (GObject *object)
 
   g_assert (self->engine == NULL); /* stop_all came first */
   g_clear_pointer (&self->by_id, g_hash_table_unref);
+  g_clear_pointer (&self->teams, g_hash_table_unref);
   g_clear_pointer (&self->maintenance, g_ptr_array_unref);
   g_free (self->ping_base);
   g_free (self->ping_key);
@@ -340,6 +353,7 @@ tocsin_watch_init (TocsinWatch *self)
 {
   self->by_id =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tocsin_watched_free);
+  self->teams = tocsin_watch_make_teams ();
   self->maintenance = g_ptr_array_new_with_free_func ((GDestroyNotify) tocsin_maintenance_free);
 }
 

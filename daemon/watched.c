@@ -35,6 +35,7 @@ tocsin_watched_free (TocsinWatched *watched)
   g_clear_pointer (&watched->incident, tocsin_incident_free);
   g_clear_pointer (&watched->last, tocsin_sample_free);
   g_clear_pointer (&watched->past, tocsin_sample_free);
+  g_clear_pointer (&watched->remote, tocsin_remote_free);
   g_clear_pointer (&watched->ledger, tocsin_ledger_free);
   g_clear_pointer (&watched->judge, tocsin_judge_free);
   g_clear_pointer (&watched->host, g_ref_string_release);
@@ -56,12 +57,67 @@ tocsin_watched_set_monitor (TocsinWatched *watched, TocsinMonitor *monitor)
   watched->host = g_ref_string_new_intern (host);
 }
 
+/* Whose word counts: a team's server's, while it can be asked; then this machine's own, where it
+ * checks the monitor. */
+typedef enum { JUDGE_LOCAL, JUDGE_SERVER, JUDGE_NOBODY } Judge;
+
+static Judge
+get_judge (const TocsinWatched *watched)
+{
+  if (watched->team == NULL)
+    return JUDGE_LOCAL;
+  if (watched->remote != NULL && !watched->team->away)
+    return JUDGE_SERVER;
+  return watched->runs_here && watched->judge->local.at_us > 0 ? JUDGE_LOCAL : JUDGE_NOBODY;
+}
+
 TocsinState
 tocsin_watched_get_state (const TocsinWatched *watched)
 {
   g_return_val_if_fail (watched != NULL, TOCSIN_STATE_UNKNOWN);
 
-  return tocsin_judge_get_state (watched->judge);
+  switch (get_judge (watched)) {
+  case JUDGE_LOCAL:
+    return tocsin_judge_get_state (watched->judge);
+  case JUDGE_SERVER:
+    return watched->remote->state;
+  case JUDGE_NOBODY:
+    return watched->monitor->paused ? TOCSIN_STATE_PAUSED
+           : watched->team->away    ? TOCSIN_STATE_UNKNOWN
+                                    : TOCSIN_STATE_NEW;
+  }
+  g_assert_not_reached ();
+}
+
+static gint64
+get_since (const TocsinWatched *watched)
+{
+  switch (get_judge (watched)) {
+  case JUDGE_LOCAL:
+    return watched->judge->since_at;
+  case JUDGE_SERVER:
+    return watched->remote->since_at;
+  case JUDGE_NOBODY:
+    return watched->team->away ? watched->team->away_since : watched->monitor->created_at;
+  }
+  g_assert_not_reached ();
+}
+
+/* Why it is as it is, where that needs a word. */
+static char *
+get_note (const TocsinWatched *watched)
+{
+  g_autofree char *since = NULL;
+
+  if (watched->team == NULL)
+    return tocsin_judge_get_note (watched->judge);
+  if (!watched->team->away)
+    return watched->remote != NULL ? g_strdup (watched->remote->note) : NULL;
+  since = tocsin_time_to_text (watched->team->away_since);
+  return g_strdup_printf (
+      watched->runs_here ? "the server of %s can’t be reached since %s: as this computer sees it"
+                         : "the server of %s can’t be reached since %s",
+      watched->team->name, since);
 }
 
 gint64
@@ -72,6 +128,30 @@ tocsin_watched_get_cut_us (const TocsinWatched *watched)
   if (watched->monitor->kind == TOCSIN_MONITOR_HEARTBEAT)
     return G_MAXINT64;
   return 2 * watched->monitor->interval_us;
+}
+
+const char *
+tocsin_watched_get_project (const TocsinWatched *watched)
+{
+  const char *project, *name;
+
+  g_return_val_if_fail (watched != NULL, NULL);
+
+  project = watched->monitor->project;
+  if (watched->team == NULL || project == NULL)
+    return project;
+  name = g_hash_table_lookup (watched->team->projects, project);
+  return name != NULL ? name : project;
+}
+
+const char *
+tocsin_watched_get_incident_id (const TocsinWatched *watched)
+{
+  g_return_val_if_fail (watched != NULL, NULL);
+
+  if (watched->team != NULL)
+    return watched->remote != NULL ? watched->remote->incident : NULL;
+  return watched->incident != NULL ? watched->incident->id : NULL;
 }
 
 static gint32
@@ -199,16 +279,21 @@ tocsin_watched_get_status (const TocsinWatched *watched, const char *ping_base, 
   status->kind = monitor->kind;
   status->target = g_strdup (monitor->target);
   status->state = tocsin_watched_get_state (watched);
-  status->since = watched->judge->since_at;
+  status->since = get_since (watched);
   status->last_sample = copy_without_evidence (tocsin_watched_get_last (watched));
   tocsin_ledger_get_shares (watched->ledger, now_us, status->uptime);
   status->tags = g_strdupv (monitor->tags);
-  status->project = g_strdup (monitor->project);
+  status->project = g_strdup (tocsin_watched_get_project (watched));
+  if (watched->team != NULL) {
+    status->team = g_strdup (watched->team->id);
+    status->team_name = g_strdup (watched->team->name);
+  }
   status->next_at = get_next_at (watched, now_us);
   status->flapping = watched->judge->flapping;
-  status->incident_id = watched->incident != NULL ? g_strdup (watched->incident->id) : NULL;
-  status->ping_url = get_ping_url (monitor, ping_base);
-  status->note = tocsin_judge_get_note (watched->judge);
+  status->incident_id = g_strdup (tocsin_watched_get_incident_id (watched));
+  status->ping_url =
+      get_ping_url (monitor, watched->team != NULL ? watched->team->ping_base : ping_base);
+  status->note = get_note (watched);
   status->cert_not_after = watched->cert_not_after;
   status->recent = get_recent (watched);
   return status;

@@ -11,11 +11,21 @@
 #include "judge.h"
 #include "ledger.h"
 #include "monitor.h"
+#include "remote.h"
 #include "schedule.h"
 #include "scheduler.h"
 #include "state.h"
 
 G_BEGIN_DECLS
+
+/* A team as far as its monitors are concerned. */
+typedef struct {
+  char *id, *name;      /* (owned) */
+  char *ping_base;      /* (owned) (nullable) what its ping URLs begin with */
+  GHashTable *projects; /* (owned) id → name, of which `project` of its monitors is the id */
+  gboolean away;        /* its server can't be reached: what it said last may not be so any more */
+  gint64 away_since;    /* µs */
+} TocsinWatchTeam;
 
 /* A monitor while the daemon runs: what it is, how it stands, and what is under way. Owned by the
  * watch; thousands of them, so kept small. */
@@ -37,6 +47,11 @@ typedef struct {
   /* heartbeat only */
   TocsinHeartbeat *heartbeat; /* (owned) (nullable) */
   TocsinSchedule *schedule;   /* (owned) (nullable) */
+
+  /* a team's */
+  TocsinWatchTeam *team; /* (not owned) (nullable) the watch's; NULL: this machine's own */
+  TocsinRemote *remote;  /* (owned) (nullable) how its server judges it */
+  gboolean runs_here;    /* its server wants it checked by this machine */
 
   /* what covers it; the judge knows too */
   gboolean in_maintenance;
@@ -61,6 +76,11 @@ void tocsin_watched_set_monitor (TocsinWatched *watched,
 
 /* As it is shown. */
 TocsinState tocsin_watched_get_state (const TocsinWatched *watched);
+
+/* Its name. (nullable) */
+const char *tocsin_watched_get_project (const TocsinWatched *watched);
+/* Of the open incident. (nullable) */
+const char *tocsin_watched_get_incident_id (const TocsinWatched *watched);
 
 /* How long a sample speaks for the time after it; heartbeats until their next one. */
 gint64 tocsin_watched_get_cut_us (const TocsinWatched *watched);

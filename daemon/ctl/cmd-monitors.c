@@ -25,7 +25,7 @@ static const TocsinOption json_option[] = {
 static GVariant *
 encode_monitor (const TocsinMonitor *monitor)
 {
-  return tocsin_fields_to_variant (&tocsin_monitor_fields, monitor, TOCSIN_FIELDS_WITH_SECRETS);
+  return tocsin_monitor_to_variant (monitor, TOCSIN_FIELDS_WITH_SECRETS);
 }
 
 static gboolean
@@ -360,9 +360,8 @@ run_show (TocsinCall *call, GError **error)
   if (!tocsin_dbus_tocsin1_call_get_sync (call->daemon, id, &members, &last, NULL, error))
     return TOCSIN_EXIT_DOWN;
   status = fetch_status (call, id, error);
-  monitor = status != NULL ? tocsin_monitor_new (status->kind) : NULL;
-  if (monitor == NULL ||
-      !tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, members, 0, error))
+  monitor = status != NULL ? tocsin_monitor_from_variant (members, error) : NULL;
+  if (monitor == NULL)
     return TOCSIN_EXIT_DOWN;
   if (g_variant_n_children (last) > 0)
     sample = tocsin_ctl_decode (&tocsin_sample_fields, last, NULL);
@@ -401,18 +400,10 @@ static TocsinMonitor *
 fetch_monitor (TocsinCall *call, const char *id, GError **error)
 {
   g_autoptr (GVariant) members = NULL, last = NULL;
-  g_autoptr (TocsinMonitor) monitor = NULL;
-  const char *word;
-  guint kind;
 
-  if (!tocsin_dbus_tocsin1_call_get_sync (call->daemon, id, &members, &last, NULL, error) ||
-      !g_variant_lookup (members, "kind", "&s", &word) ||
-      !tocsin_words_find (&tocsin_monitor_kind_words, word, &kind, error))
+  if (!tocsin_dbus_tocsin1_call_get_sync (call->daemon, id, &members, &last, NULL, error))
     return NULL;
-  monitor = tocsin_monitor_new (kind);
-  if (!tocsin_fields_from_variant (&tocsin_monitor_fields, monitor, members, 0, error))
-    return NULL;
-  return g_steal_pointer (&monitor);
+  return tocsin_monitor_from_variant (members, error);
 }
 
 /* Only what was named goes over the bus. */

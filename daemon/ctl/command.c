@@ -21,6 +21,7 @@
 static const TocsinCommand *const families[] = {
   tocsin_commands_monitors,  tocsin_commands_live,    tocsin_commands_history,
   tocsin_commands_incidents, tocsin_commands_records, tocsin_commands_schedule,
+  tocsin_commands_teams,
 };
 
 /* --- finding a command: one word, or two --- */

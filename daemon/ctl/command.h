@@ -52,6 +52,7 @@ extern const TocsinCommand tocsin_commands_incidents[];
 extern const TocsinCommand tocsin_commands_records[];
 extern const TocsinCommand tocsin_commands_schedule[];
 extern const TocsinCommand tocsin_commands_live[];
+extern const TocsinCommand tocsin_commands_teams[];
 
 /* Runs a command line; answers the exit status. */
 int tocsin_ctl_run (int argc, char **argv);

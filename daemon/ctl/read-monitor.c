@@ -98,6 +98,11 @@ set_member (TocsinMonitor *monitor, const char *option, const char *value, GErro
   const TocsinField *field = tocsin_fields_find (&tocsin_monitor_fields, monitor, name);
   g_autofree char *secret = NULL;
 
+  if (strcmp (option, "team") == 0) { /* not what it is, but whose */
+    g_free (monitor->team);
+    monitor->team = g_strdup (value);
+    return TRUE;
+  }
   if (field != NULL && (field->flags & TOCSIN_FIELD_FIXED) != 0)
     return tocsin_fail (error, TOCSIN_ERROR_INVALID, "--%s: can’t be set", option);
   if (field != NULL && (field->flags & TOCSIN_FIELD_SECRET) != 0) {

@@ -105,6 +105,8 @@ notice_cb (TocsinWatch *watch, const TocsinNotice *notice, gpointer user_data)
   g_autoptr (TocsinNotice) copy = NULL;
   TocsinState state;
 
+  if (notice->kind == TOCSIN_NOTICE_CONFLICT) /* the app's window tells that */
+    return;
   if (notice->kind == TOCSIN_NOTICE_INCIDENT) {
     if (notice->update == TOCSIN_UPDATE_ACKNOWLEDGED)
       tocsin_digest_acknowledge (teller->digest, notice->incident_id);

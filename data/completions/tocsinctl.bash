@@ -16,7 +16,7 @@ _tocsinctl_options() {
 _tocsinctl() {
   local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]-} sub=${COMP_WORDS[2]-}
   local commands='add try list status show edit pause resume remove check watch unlock exec samples series
-    uptime why pings ping incidents incident maintenance export import db schedule help version'
+    uptime why pings ping incidents incident maintenance export import db schedule login logout sync projects probes help version'
   local kinds='http tcp ping dns heartbeat'
 
   COMPREPLY=()
@@ -28,6 +28,7 @@ _tocsinctl() {
     case $command in
       add | try) mapfile -t COMPREPLY < <(compgen -W "$kinds" -- "$cur"); return ;;
       maintenance) mapfile -t COMPREPLY < <(compgen -W 'add list remove' -- "$cur"); return ;;
+      sync) mapfile -t COMPREPLY < <(compgen -W 'status now log checks' -- "$cur"); return ;;
       db) mapfile -t COMPREPLY < <(compgen -W 'check vacuum backup' -- "$cur"); return ;;
       schedule) mapfile -t COMPREPLY < <(compgen -W 'next words' -- "$cur"); return ;;
     esac

@@ -263,7 +263,7 @@ tocsin_test_town_open (TocsinTestTown *town)
   town->watch = tocsin_watch_new (town->store, NULL, &error);
   g_assert_no_error (error);
   town->pause = tocsin_alert_pause_new (town->store);
-  town->bus = tocsin_bus_new (town->watch, town->pause, NULL);
+  town->bus = tocsin_bus_new (town->watch, town->pause, NULL, NULL);
   tocsin_bus_own (town->bus, G_BUS_TYPE_SESSION, bus_ready_cb, bus_lost_cb, town);
   town->desktop = tocsin_desktop_new (town->watch, town->pause, &tray_funcs, town);
   tocsin_test_wait_for_name (town->client, TOCSIN_BUS_NAME, TRUE);
