@@ -77,7 +77,7 @@ typedef struct {
   char *project;
   char *team;      /* (nullable) its id; NULL: this machine's own */
   char *team_name; /* (nullable) */
-  gint64 next_at; /* of the next check or the ping's deadline; 0: none */
+  gint64 next_at;  /* of the next check or the ping's deadline; 0: none */
   gboolean flapping;
   char *incident_id;     /* (nullable) the open one */
   char *ping_url;        /* (nullable) heartbeat */
