@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "http-server.h"
 #include "jobs.h"
 #include "mailer.h"
@@ -21,8 +22,8 @@
 
 #define SLOW_THREADS 2 /* which is also how many passwords are hashed at once: 64 MiB each */
 /* With connections of their own, besides pings: samples, overdue heartbeats, silence, retention,
- * packing, mails. */
-#define OWN_THREADS   6
+ * packing, mails, events. */
+#define OWN_THREADS   7
 #define DRAIN_MOST_S  8 /* the supervisor's patience is 10 s */
 #define LARGE_BYTES   (256 * 1024)
 #define ARENAS_MOST   2
@@ -57,6 +58,7 @@ end_cb (gpointer user_data)
   g_info ("worker %u takes no more requests", run->worker.number);
   run->drain_until_us = g_get_monotonic_time () + DRAIN_MOST_S * G_USEC_PER_SEC;
   tocsin_http_server_drain (run->http);
+  tocsin_events_drain (run->worker.events);
   g_timeout_add (DRAIN_TURN_MS, drain_cb, run);
   return G_SOURCE_CONTINUE;
 }
@@ -107,6 +109,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
   run.worker.intake = tocsin_intake_new (config, tocsin_probe_answer_batch);
   run.worker.jobs = tocsin_jobs_new (config);
   run.worker.mailer = tocsin_mailer_new (config);
+  run.worker.events = tocsin_events_new (config);
   run.http = tocsin_http_server_new (&run.worker);
   ok = listen_on (&run, fds, n_fds, &error);
   if (ok)
@@ -118,6 +121,7 @@ tocsin_worker_run (const TocsinServerConfig *config, guint number, const int *fd
   g_clear_pointer (&run.worker.jobs, tocsin_jobs_free);
   g_clear_pointer (&run.worker.mailer, tocsin_mailer_free);
   g_clear_object (&run.http);
+  g_clear_pointer (&run.worker.events, tocsin_events_free); /* when no stream is left */
   g_clear_object (&run.worker.pool);
   g_main_loop_unref (run.loop);
   return ok ? 0 : 1;

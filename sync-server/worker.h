@@ -15,6 +15,7 @@ typedef struct _TocsinPings TocsinPings;
 typedef struct _TocsinIntake TocsinIntake;
 typedef struct _TocsinJobs TocsinJobs;
 typedef struct _TocsinMailer TocsinMailer;
+typedef struct _TocsinEvents TocsinEvents;
 
 /* One process that serves: what its parts share. The main context is the HTTP thread's. */
 struct _TocsinWorker {
@@ -24,6 +25,7 @@ struct _TocsinWorker {
   TocsinIntake *intake; /* (owned) that of samples */
   TocsinJobs *jobs;     /* (owned) what is due without a request */
   TocsinMailer *mailer; /* (owned) */
+  TocsinEvents *events; /* (owned) streams of what changes */
   guint number;         /* 0, 1, … */
 };
 

@@ -142,6 +142,13 @@ tocsin_client_is_resting (const TocsinClient *client)
   return client->is_resting;
 }
 
+void
+tocsin_client_let_go (TocsinClient *client)
+{
+  if (client->socket != NULL)
+    g_socket_shutdown (client->socket, TRUE, TRUE, NULL);
+}
+
 guint
 tocsin_clients_get_n (TocsinClients *clients)
 {

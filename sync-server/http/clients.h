@@ -28,6 +28,9 @@ void tocsin_client_waits_for_us (TocsinClient *client);
 void tocsin_client_rests (TocsinClient *client);
 gboolean tocsin_client_is_resting (const TocsinClient *client);
 
+/* Closes its connection, whatever it is at. */
+void tocsin_client_let_go (TocsinClient *client);
+
 guint tocsin_clients_get_n (TocsinClients *clients);
 
 /* Closes those that rest between two requests: they lose nothing. Those that were just accepted, or

@@ -5,19 +5,15 @@
 
 #include "config.h"
 
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "call-private.h"
-#include "client-stream.h"
 #include "clients.h"
 #include "errors.h"
 #include "http-server.h"
+#include "listeners.h"
 #include "proxies.h"
 #include "rate-limits.h"
 
@@ -28,7 +24,6 @@
 #define URL_MOST_BYTES   8192
 #define QUERY_MOST_BYTES 4096
 #define HEADERS_MOST     100
-#define ACCEPTED_AT_ONCE 64  /* of a socket, before others have their turn */
 #define RESERVED_FDS     128 /* for the database, logs and what else is no client */
 #define BURST_S          10  /* of the rate limits */
 #define MANY_PEOPLE      10  /* at one address */
@@ -38,14 +33,12 @@ struct _TocsinHttpServer {
 
   TocsinWorker *worker;
   SoupServer *soup;
-  GPtrArray *sources;           /* (owned) of GSource, one a socket that listens */
-  GTlsCertificate *certificate; /* (nullable) */
+  TocsinListeners *listeners;
   TocsinClients *clients;
   TocsinLimits *limits;
   TocsinLimits *address_limits; /* of those that send credentials */
   TocsinProxies *proxies;
   guint n_busy;
-  gboolean is_listening;
   gboolean is_draining;
 };
 
@@ -58,6 +51,7 @@ typedef struct {
   GByteArray *kept; /* (nullable) of the body */
   gsize kept_most;
   gboolean is_too_long;
+  gboolean is_stream; /* nobody waits for its end */
 } Reading;
 
 static GQuark
@@ -78,9 +72,10 @@ free_reading (gpointer data)
 
 /* --- the answer --- */
 
-static void
-add_common_headers (TocsinCall *call, SoupMessageHeaders *headers)
+void
+tocsin_call_add_common_headers (TocsinCall *call)
 {
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (call->message);
   const TocsinRoute *route = call->route;
 
   soup_message_headers_replace (headers, "X-Request-Id", call->request_id);
@@ -113,7 +108,7 @@ send_reply (TocsinCall *call)
   for (guint i = 0; i + 1 < call->reply_headers->len; i += 2)
     soup_message_headers_append (headers, g_ptr_array_index (call->reply_headers, i),
                                  g_ptr_array_index (call->reply_headers, i + 1));
-  add_common_headers (call, headers);
+  tocsin_call_add_common_headers (call);
   if (is_not_modified (call, headers)) {
     soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
     return;
@@ -157,6 +152,17 @@ tocsin_call_finish (TocsinCall *call)
   }
   tocsin_call_free (call);
   soup_server_message_unpause (message);
+}
+
+void
+tocsin_call_is_stream (TocsinCall *call)
+{
+  Reading *reading = g_object_get_qdata (G_OBJECT (call->message), reading_quark ());
+
+  g_return_if_fail (reading != NULL && !reading->is_stream);
+
+  reading->is_stream = TRUE;
+  reading->server->n_busy--;
 }
 
 static void
@@ -236,8 +242,10 @@ finished_cb (SoupServerMessage *message, gpointer user_data)
 {
   TocsinHttpServer *self = user_data;
   TocsinClient *client = tocsin_clients_find (soup_server_message_get_remote_address (message));
+  const Reading *reading = g_object_get_qdata (G_OBJECT (message), reading_quark ());
 
-  self->n_busy--;
+  if (reading == NULL || !reading->is_stream)
+    self->n_busy--;
   g_object_set_qdata (G_OBJECT (message), reading_quark (), NULL); /* whose call has the message */
   if (client != NULL) {
     tocsin_client_uncork (client);
@@ -458,102 +466,12 @@ request_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
 
 /* --- connections --- */
 
-static GIOStream *
-wrap_in_tls (TocsinHttpServer *self, GSocketConnection *connection, GError **error)
-{
-  if (self->certificate == NULL)
-    return g_object_ref (G_IO_STREAM (connection));
-  return g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, error);
-}
-
-static void
-take_connection (TocsinHttpServer *self, GSocketConnection *connection)
-{
-  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
-  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
-  g_autoptr (GIOStream) base = NULL, stream = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (remote == NULL || !tocsin_clients_add (self->clients, connection, remote))
-    return; /* which closes it */
-  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
-                       NULL);
-  base = wrap_in_tls (self, connection, &error);
-  stream = base != NULL ? tocsin_client_stream_new (base, remote) : NULL;
-  /* libsoup, where it accepts connections itself, forgets to let go of each socket until 3.4. */
-  if (stream == NULL || !soup_server_accept_iostream (self->soup, stream, local, remote, &error))
-    g_info ("a connection is not taken: %s", error->message);
-}
-
-/* GSocketService drops what it has just accepted where it is stopped in that moment; here accepting
- * and taking are one. */
-static gboolean
-ready_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
-{
-  TocsinHttpServer *self = user_data;
-
-  for (guint i = 0; i < ACCEPTED_AT_ONCE; i++) {
-    g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, NULL);
-    g_autoptr (GSocketConnection) connection = NULL;
-
-    if (accepted == NULL)
-      break;
-    connection = g_socket_connection_factory_create_connection (accepted);
-    take_connection (self, connection);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-free_source (gpointer data)
-{
-  g_source_destroy (data);
-  g_source_unref (data);
-}
-
-/* libsoup keeps connections alive only while it listens itself (3.2): here it does, on a socket
- * that nobody can reach, since its name is gone. */
-static gboolean
-listen_nowhere (SoupServer *soup, GError **error)
-{
-  g_autofree char *folder = g_dir_make_tmp ("tocsin-XXXXXX", error);
-  g_autofree char *path = folder != NULL ? g_build_filename (folder, "nowhere", NULL) : NULL;
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  gboolean ok;
-
-  if (folder == NULL)
-    return FALSE;
-  address = g_unix_socket_address_new (path);
-  socket =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-  ok = socket != NULL && g_socket_bind (socket, address, FALSE, error) &&
-       g_socket_listen (socket, error) && soup_server_listen_socket (soup, socket, 0, error);
-  g_unlink (path);
-  g_rmdir (folder);
-  return ok;
-}
-
 gboolean
 tocsin_http_server_listen (TocsinHttpServer *self, int fd, GError **error)
 {
-  g_autoptr (GSocket) socket = NULL;
-  GSource *source;
-
   g_return_val_if_fail (TOCSIN_IS_HTTP_SERVER (self), FALSE);
 
-  if (!self->is_listening && !listen_nowhere (self->soup, error))
-    return FALSE;
-  self->is_listening = TRUE;
-  socket = g_socket_new_from_fd (fd, error);
-  if (socket == NULL)
-    return FALSE;
-  g_socket_set_blocking (socket, FALSE);
-  source = g_socket_create_source (socket, G_IO_IN, NULL);
-  g_source_set_callback (source, G_SOURCE_FUNC (ready_cb), self, NULL);
-  g_source_attach (source, NULL);
-  g_ptr_array_add (self->sources, source);
-  return TRUE;
+  return tocsin_listeners_add (self->listeners, fd, error);
 }
 
 void
@@ -562,7 +480,7 @@ tocsin_http_server_drain (TocsinHttpServer *self)
   g_return_if_fail (TOCSIN_IS_HTTP_SERVER (self));
 
   self->is_draining = TRUE;
-  g_ptr_array_set_size (self->sources, 0);
+  tocsin_listeners_stop (self->listeners);
   tocsin_clients_close_resting (self->clients);
 }
 
@@ -581,11 +499,10 @@ tocsin_http_server_dispose (GObject *object)
 {
   TocsinHttpServer *self = TOCSIN_HTTP_SERVER (object);
 
-  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_pointer (&self->listeners, tocsin_listeners_free);
   if (self->soup != NULL)
     soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
-  g_clear_object (&self->certificate);
   g_clear_pointer (&self->clients, tocsin_clients_free);
   g_clear_pointer (&self->limits, tocsin_limits_free);
   g_clear_pointer (&self->address_limits, tocsin_limits_free);
@@ -605,7 +522,6 @@ tocsin_http_server_init (TocsinHttpServer *self)
   self->soup = soup_server_new ("server-header", "tocsin", "raw-paths", TRUE, NULL);
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
-  self->sources = g_ptr_array_new_with_free_func (free_source);
 }
 
 /* As many clients as are wanted, and as descriptors allow. */
@@ -643,8 +559,6 @@ tocsin_http_server_new (TocsinWorker *worker)
   self->limits = make_limits (config->requests_a_minute);
   self->address_limits = make_limits (config->requests_a_minute * MANY_PEOPLE);
   self->proxies = tocsin_proxies_new (config);
-  if (config->tls_certificate != NULL) /* that they can be read was checked with the settings */
-    self->certificate =
-        g_tls_certificate_new_from_files (config->tls_certificate, config->tls_key, NULL);
+  self->listeners = tocsin_listeners_new (self->soup, self->clients, config);
   return self;
 }

@@ -9,6 +9,7 @@
 #include "api.h"
 #include "assets.h"
 #include "checks.h"
+#include "events.h"
 #include "health.h"
 #include "oauth.h"
 #include "oidc-pages.h"
@@ -38,6 +39,7 @@ static const TocsinRoutes *const rooms[] = {
   &tocsin_api_monitors_routes,
   &tocsin_api_monitor_history_routes,
   &tocsin_sync_routes,
+  &tocsin_events_routes,
   &tocsin_openapi_routes,
   &tocsin_oauth_routes,
   &tocsin_oidc_routes,

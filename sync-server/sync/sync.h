@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* POST /api/v1/teams/{team}/sync: operations of a desktop, and all that changed since its cursor. */
+/* POST /api/v1/teams/{team}/sync: operations of a desktop, and what changed since its cursor. */
 extern const TocsinRoutes tocsin_sync_routes;
 extern const TocsinSchema tocsin_sync_request_schema, tocsin_sync_reply_schema;
 extern const TocsinSchema tocsin_sync_operation_schema, tocsin_sync_result_schema,

@@ -105,3 +105,18 @@ CREATE INDEX heartbeats_seq ON heartbeats (team_id, seq);
 CREATE INDEX verdicts_seq ON verdicts (team_id, seq);
 CREATE INDEX incidents_seq ON incidents (team_id, seq);
 CREATE INDEX probes_seq ON probes (team_id, seq);
+
+-- Whoever keeps a connection open for somebody looks again whether they may.
+CREATE FUNCTION tell_access () RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify ('tocsin_access', '');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER members_access AFTER DELETE ON members
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_access ();
+CREATE TRIGGER tokens_access AFTER DELETE OR UPDATE OF revoked_at ON tokens
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_access ();
+CREATE TRIGGER sessions_access AFTER DELETE ON sessions
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_access ();
+CREATE TRIGGER users_access AFTER UPDATE OF disabled_at ON users
+  FOR EACH STATEMENT EXECUTE FUNCTION tell_access ();

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "events.h"
 #include "probe-routes.h"
 #include "support.h"
 #include "test-service.h"
@@ -63,6 +64,7 @@ test_service_init (TestService *service, const char *database_url)
   service->worker.config = service->config;
   service->worker.pool = tocsin_pg_pool_new (database_url, FAST_THREADS, SLOW_THREADS);
   service->worker.intake = tocsin_intake_new (service->config, tocsin_probe_answer_batch);
+  service->worker.events = tocsin_events_new (service->config);
   service->http = tocsin_http_server_new (&service->worker);
   tocsin_http_server_listen (service->http, fd, &error);
   g_assert_no_error (error);
@@ -77,6 +79,7 @@ test_service_clear (TestService *service)
   g_clear_pointer (&service->worker.intake, tocsin_intake_free);
   g_clear_object (&service->session);
   g_clear_object (&service->http);
+  g_clear_pointer (&service->worker.events, tocsin_events_free);
   g_clear_object (&service->worker.pool);
   g_clear_pointer (&service->config, tocsin_server_config_free);
   g_clear_pointer (&service->url, g_free);
