@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "assignments.h"
 #include "events-private.h"
 
 static void
@@ -92,4 +93,22 @@ tocsin_events_read (TocsinPg *pg, const char *team_id, const TocsinCursor *since
     return NULL;
   *until = *since;
   return make_text (rows, until);
+}
+
+GBytes *
+tocsin_events_read_assignments (TocsinPg *pg, const char *team_id, char **version, GError **error)
+{
+  g_autofree char *now = NULL;
+  GString *text;
+
+  g_return_val_if_fail (pg != NULL && team_id != NULL && version != NULL, NULL);
+
+  now = tocsin_assignments_get_version (pg, team_id, error);
+  if (now == NULL || g_strcmp0 (now, *version) == 0)
+    return NULL;
+  text = g_string_new (NULL);
+  g_string_append_printf (text, "event: assignments\ndata: {\"version\": \"%s\"}\n\n", now);
+  g_free (*version);
+  *version = g_steal_pointer (&now);
+  return g_string_free_to_bytes (text);
 }

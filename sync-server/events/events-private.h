@@ -62,4 +62,9 @@ void tocsin_listener_leave (TocsinListener *listener, guint64 number);
 GBytes *tocsin_events_read (TocsinPg *pg, const char *team_id, const TocsinCursor *since,
                             TocsinCursor *until, GError **error);
 
+/* What probes are told: the version of who checks what. NULL without an error: it is `*version`
+ * still, which is replaced else. (transfer full) */
+GBytes *tocsin_events_read_assignments (TocsinPg *pg, const char *team_id, char **version,
+                                        GError **error);
+
 G_END_DECLS

@@ -37,7 +37,7 @@ admit (TocsinCall *call, TocsinPg *pg G_GNUC_UNUSED, GError **error)
   if (call->worker->events == NULL)
     return tocsin_http_fail (error, 503, "there are no events here");
   if (strcmp (call->method, "HEAD") == 0)
-    tocsin_call_reply_text (call, 200, "text/event-stream", "");
+    tocsin_call_reply_text (call, 200, "text/event-stream", ":\n\n");
   return TRUE;
 }
 
@@ -63,11 +63,20 @@ open_team (TocsinCall *call)
   open_stream (call, tocsin_call_get_param (call, "team"));
 }
 
+static void
+open_probe (TocsinCall *call)
+{
+  open_stream (call, call->principal.team_id);
+}
+
 static const TocsinRoute routes[] = {
   { "GET", "/api/v1/teams/{team}/events", TOCSIN_ACCESS_VIEWER, API,
     TOCSIN_ROUTE_READ | TOCSIN_ROUTE_UNCOUNTED, admit, open_team,
     .summary = "What changes, as server-sent events: record, state, incident, probe, reset, bye; "
                "resumed by Last-Event-ID or ?since=" },
+  { "GET", "/api/v1/probe/events", TOCSIN_ACCESS_PROBE, API,
+    TOCSIN_ROUTE_READ | TOCSIN_ROUTE_UNCOUNTED, admit, open_probe,
+    .summary = "When others are assigned to the probe, as server-sent events: assignments, bye" },
 };
 
 const TocsinRoutes tocsin_events_routes = TOCSIN_ROUTES (routes);

@@ -21,8 +21,19 @@
 typedef struct {
   TocsinCursor at; /* what its streams were told */
   guint n_guests;
+  guint n_probes; /* of these */
+  char *version;  /* (owned) (nullable) of assignments, as probes were told it */
   gboolean has_news;
 } Team;
+
+static void
+free_team (gpointer data)
+{
+  Team *team = data;
+
+  g_free (team->version);
+  g_free (team);
+}
 
 /* What comes to the thread: a guest who joins, or the number of one who leaves. */
 typedef struct {
@@ -75,7 +86,36 @@ say (TocsinListener *self, TocsinToldKind kind, guint64 number, const char *team
   self->tell (told, self->user_data);
 }
 
+static void
+say_to_probes (TocsinListener *self, const char *team_id, GBytes *text)
+{
+  TocsinTold *told = g_new0 (TocsinTold, 1);
+
+  told->kind = TOCSIN_TOLD_TEAM;
+  told->team_id = g_strdup (team_id);
+  told->is_of_probe = TRUE;
+  told->text = text;
+  self->tell (told, self->user_data);
+}
+
 /* --- teams --- */
+
+static gboolean
+pump_probes (TocsinListener *self, const char *team_id, Team *team, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  GBytes *text = NULL;
+
+  if (team->n_probes > 0)
+    text = tocsin_events_read_assignments (self->pg, team_id, &team->version, &problem);
+  if (problem != NULL) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  if (text != NULL)
+    say_to_probes (self, team_id, text);
+  return TRUE;
+}
 
 /* Tells a team's streams what is new. */
 static gboolean
@@ -87,6 +127,10 @@ pump (TocsinListener *self, const char *team_id, Team *team, GError **error)
 
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  if (!pump_probes (self, team_id, team, error)) {
+    g_clear_pointer (&text, g_bytes_unref);
     return FALSE;
   }
   team->has_news = FALSE;
@@ -134,18 +178,24 @@ join (TocsinListener *self, TocsinListenerGuest *guest, GError **error)
 {
   Team *team = know_team (self, guest->team_id, error);
   g_autoptr (GError) problem = NULL;
+  g_autofree char *version = NULL;
   GBytes *text = NULL;
   TocsinCursor until;
 
   if (team == NULL)
     return FALSE;
-  if (guest->has_cursor)
+  if (guest->is_of_probe)
+    text = tocsin_events_read_assignments (self->pg, guest->team_id, &version, &problem);
+  else if (guest->has_cursor)
     text = tocsin_events_read (self->pg, guest->team_id, &guest->since, &until, &problem);
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
   team->n_guests++;
+  team->n_probes += guest->is_of_probe ? 1 : 0;
+  if (version != NULL && team->version == NULL)
+    team->version = g_steal_pointer (&version);
   g_hash_table_insert (self->guests, &guest->number, guest);
   say (self, TOCSIN_TOLD_JOINED, guest->number, NULL, text);
   return TRUE;
@@ -159,6 +209,8 @@ leave (TocsinListener *self, guint64 number)
 
   if (guest == NULL)
     return;
+  if (team != NULL && guest->is_of_probe)
+    team->n_probes--;
   if (team != NULL && --team->n_guests == 0)
     g_hash_table_remove (self->teams, guest->team_id);
   g_hash_table_remove (self->guests, &number);
@@ -414,7 +466,7 @@ tocsin_listener_new (const char *url, TocsinListenerTell tell, gpointer user_dat
   self->orders = g_async_queue_new_full ((GDestroyNotify) free_order);
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   g_assert (self->wake_fd >= 0);
-  self->teams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->teams = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_team);
   self->guests = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                         (GDestroyNotify) tocsin_listener_guest_free);
   self->thread = g_thread_new ("events", run, self);

@@ -54,11 +54,10 @@ has_begun (gpointer user_data)
 }
 
 EventClient *
-event_client_new (SyncWorld *world, const char *token, const char *last_id)
+event_client_new_at (SyncWorld *world, const char *token, const char *path, const char *last_id)
 {
   EventClient *client = g_new0 (EventClient, 1);
-  g_autofree char *url =
-      g_strdup_printf ("%s/api/v1/teams/%s/events", world->service.url, world->team.team_id);
+  g_autofree char *url = g_strconcat (world->service.url, path, NULL);
   g_autofree char *bearer = g_strconcat ("Bearer ", token, NULL);
   SoupMessageHeaders *headers;
 
@@ -73,6 +72,14 @@ event_client_new (SyncWorld *world, const char *token, const char *last_id)
                            sent_cb, client);
   tocsin_test_wait (NULL, has_begun, client);
   return client;
+}
+
+EventClient *
+event_client_new (SyncWorld *world, const char *token, const char *last_id)
+{
+  g_autofree char *path = g_strdup_printf ("/api/v1/teams/%s/events", world->team.team_id);
+
+  return event_client_new_at (world, token, path, last_id);
 }
 
 static gboolean

@@ -19,6 +19,9 @@ typedef struct {
 
 /* `last_id` (nullable) is its Last-Event-ID. It is there when the server has answered. */
 EventClient *event_client_new (SyncWorld *world, const char *token, const char *last_id);
+/* At another address. */
+EventClient *event_client_new_at (SyncWorld *world, const char *token, const char *path,
+                                  const char *last_id);
 void event_client_free (EventClient *client);
 
 /* Waits until `part` has come, or the end. */

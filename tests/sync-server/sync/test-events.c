@@ -9,7 +9,10 @@
 
 #include "event-client.h"
 #include "events.h"
+#include "principal.h"
 #include "support.h"
+
+#define PROBE "tocsin_probe"
 
 static TocsinTestPostgres *postgres;
 
@@ -176,6 +179,33 @@ test_bye_when_role_is_gone (SyncWorld *world, gconstpointer user_data)
   }
 }
 
+/* A probe hears only when others are assigned to it, and the present at once. */
+static void
+test_probe_hears_of_assignments (SyncWorld *world, gconstpointer user_data)
+{
+  g_autoptr (EventClient) client = NULL;
+  g_autofree char *id = NULL;
+  guint8 hash[TOCSIN_HASH_BYTES];
+  g_autoptr (GError) error = NULL;
+
+  tocsin_hash_secret (PROBE, hash);
+  tocsin_pg_run (world->team.pg, &error, NULL,
+                 "WITH p AS (INSERT INTO probes (team_id, id, name, created_at, state) VALUES"
+                 " ($1::uuid, gen_random_uuid (), 'p', 1, 'online') RETURNING team_id, id)"
+                 " INSERT INTO tokens (hash, id, kind, team_id, probe_id, name, scopes, created_at)"
+                 " SELECT $2, gen_random_uuid (), 'probe', team_id, id, 'p', '{}', 1 FROM p",
+                 PG_TEXT (world->team.team_id), PG_BYTES (hash, sizeof hash));
+  g_assert_no_error (error);
+  client = event_client_new_at (world, PROBE, "/api/v1/probe/events", NULL);
+  event_client_wait_for (client, "event: assignments\ndata: {\"version\": \"0.0\"}\n\n");
+  id = make_monitor (world);
+  event_client_wait_for (client, "data: {\"version\": \"3.0\"}\n\n");
+  g_assert_null (strstr (client->text->str, id));
+  test_team_run (&world->team, "UPDATE tokens SET revoked_at = 1 WHERE kind = 'probe'");
+  event_client_wait_for_end (client);
+  g_assert_nonnull (strstr (client->text->str, "event: bye\n"));
+}
+
 static gboolean
 is_idle (gpointer user_data)
 {
@@ -271,6 +301,7 @@ main (int argc, char **argv)
     { "/events/unknown-begin-is-reset", test_unknown_begin_is_reset },
     { "/events/too-much-is-reset", test_too_much_is_reset },
     { "/events/bye-when-role-is-gone", test_bye_when_role_is_gone },
+    { "/events/probe-hears-of-assignments", test_probe_hears_of_assignments },
     { "/events/drain-does-not-wait-for-streams", test_drain_does_not_wait_for_streams },
     { "/events/slow-client-is-let-go", test_slow_client_is_let_go },
     { "/events/lost-connection-loses-nothing", test_lost_connection_loses_nothing },
