@@ -9,6 +9,7 @@
 
 #include "errors.h"
 #include "fields-private.h"
+#include "maintenance.h"
 #include "monitor.h"
 #include "random-object.h"
 #include "sample.h"
@@ -281,6 +282,8 @@ test_tables_cover_structs (void)
       mark (bytes, fields->size, G_STRUCT_OFFSET (TocsinMonitor, refs), sizeof (gatomicrefcount));
     if (fields == &tocsin_monitor_fields)
       mark (bytes, fields->size, G_STRUCT_OFFSET (TocsinMonitor, team), sizeof (char *));
+    if (fields == &tocsin_maintenance_fields)
+      mark (bytes, fields->size, G_STRUCT_OFFSET (TocsinMaintenance, team), sizeof (char *));
     if (fields == &tocsin_sample_fields)
       mark (bytes, fields->size, G_STRUCT_OFFSET (TocsinSample, flags), sizeof (guint));
     for (gsize i = 0; i < fields->size; i++) {
