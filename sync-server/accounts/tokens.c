@@ -15,6 +15,7 @@
 
 #define LABELS_MOST      20
 #define LABEL_MOST_BYTES 60
+#define NAMESAKES_MOST   50
 
 /* --- API tokens --- */
 
@@ -111,9 +112,10 @@ add_token (TocsinPg *pg, const TocsinActor *actor, const char *team_id, const ch
       PG_TEXT (name), PG_INT (actor->at_us));
 }
 
-char *
-tocsin_probes_create (TocsinPg *pg, const TocsinActor *actor, const char *team_id, const char *name,
-                      const char *const *labels, char **token, GError **error)
+/* `owner_id`: of a desktop, else NULL. */
+static char *
+create_probe (TocsinPg *pg, const TocsinActor *actor, const char *team_id, const char *name,
+              const char *const *labels, const char *owner_id, char **token, GError **error)
 {
   g_autofree char *id = tocsin_id_new (actor->at_us);
   g_autofree char *secret = tocsin_token_new ();
@@ -124,11 +126,12 @@ tocsin_probes_create (TocsinPg *pg, const TocsinActor *actor, const char *team_i
   if (!tocsin_name_check ("name", name, error) || !check_labels (labels, error) ||
       !tocsin_feed_take (pg, team_id, 1, &seq, error) ||
       !tocsin_pg_run (pg, error, &n,
-                      "INSERT INTO probes (team_id, id, name, labels, created_at, seq)"
-                      " VALUES ($1::uuid, $2::uuid, $3, $4::text[], $5, $6)"
+                      "INSERT INTO probes (team_id, id, name, labels, created_at, seq, kind,"
+                      " owner_id) VALUES ($1::uuid, $2::uuid, $3, $4::text[], $5, $6, $7, $8::uuid)"
                       " ON CONFLICT DO NOTHING",
                       PG_TEXT (team_id), PG_TEXT (id), PG_TEXT (name), PG_TEXT (array),
-                      PG_INT (actor->at_us), PG_INT (seq)))
+                      PG_INT (actor->at_us), PG_INT (seq),
+                      PG_TEXT (owner_id != NULL ? "desktop" : "headless"), PG_TEXT (owner_id)))
     return NULL;
   if (n == 0) {
     tocsin_fail (error, TOCSIN_ERROR_EXISTS, "the team has a probe “%s” already", name);
@@ -141,6 +144,85 @@ tocsin_probes_create (TocsinPg *pg, const TocsinActor *actor, const char *team_i
   return g_steal_pointer (&id);
 }
 
+char *
+tocsin_probes_create (TocsinPg *pg, const TocsinActor *actor, const char *team_id, const char *name,
+                      const char *const *labels, char **token, GError **error)
+{
+  g_return_val_if_fail (pg != NULL && actor != NULL && team_id != NULL, NULL);
+
+  return create_probe (pg, actor, team_id, name, labels, NULL, token, error);
+}
+
+/* --- desktops --- */
+
+/* A computer that signs in again gets a new token; what the one before could do ends. */
+static gboolean
+renew (TocsinPg *pg, const TocsinActor *actor, const char *team_id, const char *id,
+       const char *name, const char *const *labels, char **token, GError **error)
+{
+  g_autofree char *secret = tocsin_token_new ();
+  g_autofree char *array = tocsin_pg_array (labels);
+  const TocsinDeed deed = { "probe.renew", "probe", id, name, NULL };
+  gint64 seq;
+
+  if (!check_labels (labels, error) ||
+      !tocsin_pg_run (pg, error, NULL,
+                      "UPDATE tokens SET revoked_at = $3 WHERE team_id = $1::uuid"
+                      " AND probe_id = $2::uuid AND revoked_at = 0",
+                      PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us)) ||
+      !add_token (pg, actor, team_id, id, name, secret, error) ||
+      !tocsin_audit_add (pg, actor, team_id, &deed, error) ||
+      !tocsin_feed_take (pg, team_id, 1, &seq, error) ||
+      !tocsin_pg_run (pg, error, NULL,
+                      "UPDATE probes SET seq = $4, assigned_seq = CASE WHEN labels = $3::text[]"
+                      " THEN assigned_seq ELSE $4 END, labels = $3::text[]"
+                      " WHERE team_id = $1::uuid AND id = $2::uuid",
+                      PG_TEXT (team_id), PG_TEXT (id), PG_TEXT (array), PG_INT (seq)))
+    return FALSE;
+  *token = g_steal_pointer (&secret);
+  return TRUE;
+}
+
+/* Locks the probe of this name; `rows` is empty where there is none. */
+static TocsinPgRows *
+lock_name (TocsinPg *pg, const char *team_id, const char *name, const char *user_id, GError **error)
+{
+  return tocsin_pg_query (pg, error,
+                          "SELECT id, kind = 'desktop' AND owner_id = $3::uuid FROM probes"
+                          " WHERE team_id = $1::uuid AND name = $2 AND revoked_at = 0"
+                          " FOR NO KEY UPDATE",
+                          PG_TEXT (team_id), PG_TEXT (name), PG_TEXT (user_id));
+}
+
+char *
+tocsin_probes_create_desktop (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
+                              const char *name, const char *const *labels, char **token,
+                              GError **error)
+{
+  g_return_val_if_fail (pg != NULL && actor != NULL && team_id != NULL, NULL);
+  g_return_val_if_fail (actor->user_id != NULL, NULL);
+
+  if (!tocsin_name_check ("name", name, error))
+    return NULL;
+  for (guint i = 1; i <= NAMESAKES_MOST; i++) {
+    g_autofree char *its = i == 1 ? g_strdup (name) : g_strdup_printf ("%s (%u)", name, i);
+    g_autoptr (TocsinPgRows) rows = lock_name (pg, team_id, its, actor->user_id, error);
+
+    if (rows == NULL)
+      return NULL;
+    if (tocsin_pg_rows_get_n (rows) == 0)
+      return create_probe (pg, actor, team_id, its, labels, actor->user_id, token, error);
+    if (!tocsin_pg_rows_get_bool (rows, 0, 1))
+      continue; /* another person's computer has the name */
+    if (!renew (pg, actor, team_id, tocsin_pg_rows_get_text (rows, 0, 0), its, labels, token,
+                error))
+      return NULL;
+    return g_strdup (tocsin_pg_rows_get_text (rows, 0, 0));
+  }
+  tocsin_fail (error, TOCSIN_ERROR_EXISTS, "the team has too many probes called “%s”", name);
+  return NULL;
+}
+
 gboolean
 tocsin_probes_revoke (TocsinPg *pg, const TocsinActor *actor, const char *team_id, const char *id,
                       GError **error)
@@ -148,16 +230,20 @@ tocsin_probes_revoke (TocsinPg *pg, const TocsinActor *actor, const char *team_i
   const TocsinDeed deed = { "probe.revoke", "probe", id, NULL, NULL };
   gint64 n = 0, seq;
 
-  if (!tocsin_feed_take (pg, team_id, 1, &seq, error) ||
-      !tocsin_pg_run (
-          pg, error, &n,
-          "UPDATE probes SET revoked_at = $3, state = 'revoked', seq = $4 WHERE team_id = $1::uuid"
-          " AND id = $2::uuid AND revoked_at = 0",
-          PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us), PG_INT (seq)))
+  /* The probe's row before the team's, as everybody locks them. */
+  if (!tocsin_pg_run (pg, error, &n,
+                      "UPDATE probes SET revoked_at = $3, state = 'revoked'"
+                      " WHERE team_id = $1::uuid AND id = $2::uuid AND revoked_at = 0",
+                      PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us)))
     return FALSE;
   if (n == 0)
     return tocsin_fail (error, TOCSIN_ERROR_NOT_FOUND, "no probe has the id %s", id);
-  return tocsin_pg_run (pg, error, NULL,
+  return tocsin_feed_take (pg, team_id, 1, &seq, error) &&
+         tocsin_pg_run (pg, error, NULL,
+                        "UPDATE probes SET seq = $3, assigned_seq = $3"
+                        " WHERE team_id = $1::uuid AND id = $2::uuid",
+                        PG_TEXT (team_id), PG_TEXT (id), PG_INT (seq)) &&
+         tocsin_pg_run (pg, error, NULL,
                         "UPDATE tokens SET revoked_at = $3 WHERE team_id = $1::uuid"
                         " AND probe_id = $2::uuid AND revoked_at = 0",
                         PG_TEXT (team_id), PG_TEXT (id), PG_INT (actor->at_us)) &&

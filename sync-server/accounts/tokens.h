@@ -31,6 +31,12 @@ gboolean tocsin_tokens_revoke (TocsinPg *pg, const TocsinActor *actor, const cha
 char *tocsin_probes_create (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
                             const char *name, const char *const *labels, char **token,
                             GError **error);
+
+/* The probe that a person's computer is for the team: the same one again, with a new token, where
+ * the person had one of this name. Another's computer of the name makes it "name (2)". */
+char *tocsin_probes_create_desktop (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
+                                    const char *name, const char *const *labels, char **token,
+                                    GError **error);
 gboolean tocsin_probes_revoke (TocsinPg *pg, const TocsinActor *actor, const char *team_id,
                                const char *id, GError **error);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api-monitors.h"
+#include "api-span.h"
 #include "api.h"
 #include "heartbeat.h"
 #include "json-writer.h"
@@ -33,6 +34,9 @@ static const TocsinMember state_members[] = {
   M ("deadline", TIME, TOCSIN_MEMBER_NULLABLE | TOCSIN_MEMBER_MAYBE,
      .help = "when it fails if nothing comes"),
   M ("pings", INT, TOCSIN_MEMBER_MAYBE),
+  M ("note", STRING, TOCSIN_MEMBER_NULLABLE | TOCSIN_MEMBER_MAYBE,
+     .help = "why it is not watched; of one that probes check"),
+  M ("votes", SCHEMAS, TOCSIN_MEMBER_MAYBE, .of = "SyncVote", .help = "what each probe sees"),
 };
 const TocsinSchema tocsin_monitor_state_schema =
     TOCSIN_SCHEMA_REPLY ("MonitorState", state_members);
@@ -83,10 +87,12 @@ get_state (TocsinCall *call, TocsinPg *pg, GError **error)
     return FALSE;
   rows = tocsin_pg_query (
       pg, error,
-      "SELECT coalesce (h.state, CASE WHEN (r.body ->> 'paused')::boolean THEN 'paused'"
-      " ELSE 'unknown' END), h.since_at, h.incident_id, h.monitor_id, h.status, h.last_ping_at,"
-      " h.last_start_at, h.deadline_at, h.n_pings FROM records r LEFT JOIN heartbeats h"
-      " ON h.team_id = r.team_id AND h.monitor_id = r.id WHERE r.team_id = $1::uuid"
+      "SELECT coalesce (h.state, v.state, 'unknown'), coalesce (h.since_at, v.since_at),"
+      " coalesce (h.incident_id, v.incident_id), h.monitor_id, h.status, h.last_ping_at,"
+      " h.last_start_at, h.deadline_at, h.n_pings, v.note, coalesce (v.votes, '[]'), v.monitor_id"
+      " FROM records r LEFT JOIN heartbeats h ON h.team_id = r.team_id AND h.monitor_id = r.id"
+      " LEFT JOIN verdicts v ON v.team_id = r.team_id AND v.monitor_id = r.id"
+      " WHERE r.team_id = $1::uuid"
       " AND r.id = $2::uuid AND r.type = 'monitor' AND r.deleted_at = 0",
       PG_TEXT (tocsin_call_get_param (call, "team")), PG_TEXT (id));
   if (rows == NULL)
@@ -100,31 +106,13 @@ get_state (TocsinCall *call, TocsinPg *pg, GError **error)
   tocsin_json_writer_string (&writer, "incident_id", tocsin_pg_rows_get_text_or_null (rows, 0, 2));
   if (!tocsin_pg_rows_is_null (rows, 0, 3))
     write_heartbeat (&writer, rows);
+  if (!tocsin_pg_rows_is_null (rows, 0, 11)) {
+    tocsin_json_writer_string (&writer, "note", tocsin_pg_rows_get_text_or_null (rows, 0, 9));
+    tocsin_json_writer_value (&writer, "votes", tocsin_pg_rows_get_text (rows, 0, 10));
+  }
   tocsin_json_writer_end_object (&writer);
   tocsin_call_reply_take (call, 200, JSON, tocsin_json_writer_take (&writer));
   return TRUE;
-}
-
-/* Whether the team has the monitor: else an empty list would look like an answer. (nullable) */
-static const char *
-find_monitor (TocsinCall *call, TocsinPg *pg, GError **error)
-{
-  const char *id = tocsin_api_get_id (call, "monitor", error);
-  g_autoptr (TocsinPgRows) rows = NULL;
-
-  if (id == NULL)
-    return NULL;
-  rows = tocsin_pg_query (pg, error,
-                          "SELECT 1 FROM records WHERE team_id = $1::uuid AND id = $2::uuid"
-                          " AND type = 'monitor' AND deleted_at = 0",
-                          PG_TEXT (tocsin_call_get_param (call, "team")), PG_TEXT (id));
-  if (rows == NULL)
-    return NULL;
-  if (tocsin_pg_rows_get_n (rows) == 0) {
-    tocsin_http_fail (error, 404, "there is no such monitor");
-    return NULL;
-  }
-  return id;
 }
 
 /* --- pages, newest first --- */
@@ -196,7 +184,7 @@ write_ping (TocsinJsonWriter *writer, const TocsinPgRows *rows, guint row)
 static gboolean
 list_pings (TocsinCall *call, TocsinPg *pg, GError **error)
 {
-  const char *id = find_monitor (call, pg, error);
+  const char *id = tocsin_api_find_monitor (call, pg, error);
   g_auto (TocsinList) list = { 0 };
   g_autoptr (TocsinPgRows) rows = NULL;
   gint64 before = G_MAXINT64;
@@ -222,7 +210,7 @@ list_pings (TocsinCall *call, TocsinPg *pg, GError **error)
 static gboolean
 get_ping_body (TocsinCall *call, TocsinPg *pg, GError **error)
 {
-  const char *id = find_monitor (call, pg, error);
+  const char *id = tocsin_api_find_monitor (call, pg, error);
   g_autoptr (TocsinPgRows) rows = NULL;
   g_autoptr (GBytes) body = NULL;
   gint64 n;
@@ -275,7 +263,7 @@ read_flip_place (const TocsinList *list, gint64 *at_us, const char **id, GError 
 static gboolean
 list_flips (TocsinCall *call, TocsinPg *pg, GError **error)
 {
-  const char *monitor = find_monitor (call, pg, error), *id;
+  const char *monitor = tocsin_api_find_monitor (call, pg, error), *id;
   g_auto (TocsinList) list = { 0 };
   g_autoptr (TocsinPgRows) rows = NULL;
   gint64 at_us;

@@ -54,34 +54,21 @@ enum {
   COLUMN_PROJECT,
   COLUMN_REVISION,
   COLUMN_UPDATED,
-  COLUMN_STATE, /* NULL: no heartbeat */
+  COLUMN_STATE,
   COLUMN_SINCE,
-  COLUMN_PAUSED,
 };
 
-/* A ping's address is a secret to those who may only look. $2: whether it is told. What no probe
- * judges yet is unknown, or paused. */
+/* What is shown: a heartbeat's by its pings, another's by what probes see. */
+#define STATE_OF_ROW "coalesce (h.state, v.state, 'unknown')"
+
+/* A ping's address is a secret to those who may only look. $2: whether it is told. */
 #define SELECT_MONITORS                                                                     \
   "SELECT CASE WHEN $2::boolean THEN r.body ELSE r.body - 'ping_id' END, r.id, r.name,"     \
-  " r.project_id, r.revision, r.updated_at, h.state, h.since_at,"                           \
-  " coalesce ((r.body ->> 'paused')::boolean, false)"                                       \
+  " r.project_id, r.revision, r.updated_at, " STATE_OF_ROW ","                              \
+  " coalesce (h.since_at, v.since_at)"                                                      \
   " FROM records r LEFT JOIN heartbeats h ON h.team_id = r.team_id AND h.monitor_id = r.id" \
+  " LEFT JOIN verdicts v ON v.team_id = r.team_id AND v.monitor_id = r.id"                  \
   " WHERE r.team_id = $1::uuid AND r.type = 'monitor' AND r.deleted_at = 0"
-
-#define STATE_OF_ROW \
-  "coalesce (h.state, CASE WHEN (r.body ->> 'paused')::boolean THEN 'paused' ELSE 'unknown' END)"
-
-static const char *
-get_state (const TocsinPgRows *rows, guint row)
-{
-  const char *state = tocsin_pg_rows_get_text_or_null (rows, row, COLUMN_STATE);
-  gboolean paused = tocsin_pg_rows_get_bool (rows, row, COLUMN_PAUSED);
-
-  if (state != NULL)
-    return state;
-  return tocsin_words_get (&tocsin_state_words,
-                           paused ? TOCSIN_STATE_PAUSED : TOCSIN_STATE_UNKNOWN);
-}
 
 static void
 write_monitor (TocsinJsonWriter *writer, const TocsinPgRows *rows, guint row)
@@ -95,7 +82,7 @@ write_monitor (TocsinJsonWriter *writer, const TocsinPgRows *rows, guint row)
                              tocsin_pg_rows_get_text_or_null (rows, row, COLUMN_PROJECT));
   tocsin_json_writer_time (writer, "updated_at",
                            tocsin_pg_rows_get_int (rows, row, COLUMN_UPDATED));
-  tocsin_json_writer_string (writer, "state", get_state (rows, row));
+  tocsin_json_writer_string (writer, "state", tocsin_pg_rows_get_text (rows, row, COLUMN_STATE));
   tocsin_json_writer_time (writer, "since", tocsin_pg_rows_get_int (rows, row, COLUMN_SINCE));
   tocsin_json_writer_end_object (writer);
 }
@@ -223,6 +210,8 @@ query_list (TocsinCall *call, TocsinPg *pg, const TocsinList *list, const Filter
   const char *sql =
       is_rare (filter->state) ? SELECT_MONITORS
           " AND r.id IN (SELECT monitor_id FROM heartbeats WHERE"
+          " team_id = $1::uuid AND state = $5 AND state NOT IN ('new', 'up')"
+          " UNION ALL SELECT monitor_id FROM verdicts WHERE"
           " team_id = $1::uuid AND state = $5 AND state NOT IN ('new', 'up'))" WHERE_FILTERED
           " ORDER BY r.name, r.id LIMIT $10"
                               : SELECT_MONITORS WHERE_FILTERED " ORDER BY r.name, r.id LIMIT $10";

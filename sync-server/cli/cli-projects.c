@@ -179,7 +179,8 @@ create_probe (TocsinAdmin *admin, char **args, GString *output, GError **error)
 static gboolean
 list_probes (TocsinAdmin *admin, char **args, GString *output, GError **error)
 {
-  static const char *const columns[] = { "name", "id", "labels", "created_at", "seen_at", NULL };
+  static const char *const columns[] = { "name",    "id",   "labels", "created_at",
+                                         "seen_at", "kind", "state",  NULL };
   g_autofree char *team_id = tocsin_teams_get (admin->pg, args[0], error);
   g_autoptr (TocsinPgRows) rows = NULL;
 
@@ -187,7 +188,7 @@ list_probes (TocsinAdmin *admin, char **args, GString *output, GError **error)
     return FALSE;
   rows = tocsin_pg_query (
       admin->pg, error,
-      "SELECT name, id, array_to_string (labels, ','), created_at, seen_at FROM probes"
+      "SELECT name, id, array_to_string (labels, ','), created_at, seen_at, kind, state FROM probes"
       " WHERE team_id = $1::uuid AND revoked_at = 0 ORDER BY name",
       PG_TEXT (team_id));
   if (rows != NULL)

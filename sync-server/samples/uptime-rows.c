@@ -114,30 +114,62 @@ read_outages (TocsinPg *pg, const char *team_id, const char *ids, gint64 from_us
   return rows != NULL;
 }
 
+static gboolean
+read_stories (TocsinPg *pg, const char *team_id, const char *const *monitor_ids, gint64 from_us,
+              gint64 to_us, GArray *stories, GError **error)
+{
+  g_autofree char *ids = tocsin_pg_array (monitor_ids);
+
+  return read_before (pg, team_id, ids, from_us, stories, error) &&
+         read_changes (pg, team_id, ids, from_us, to_us, stories, error) &&
+         read_outages (pg, team_id, ids, from_us, to_us, stories, error);
+}
+
+static void
+count_story (const Story *story, gint64 from_us, gint64 to_us, TocsinUptime *uptime)
+{
+  const TocsinStateChange *changes = (TocsinStateChange *) (gpointer) story->changes->data;
+  guint first = 0, state = story->before;
+
+  for (; first < story->changes->len && changes[first].at_us <= from_us; first++)
+    state = changes[first].state;
+  tocsin_state_time_count (uptime, state, changes + first, story->changes->len - first,
+                           (TocsinOutage *) (gpointer) story->outages->data, story->outages->len,
+                           from_us, to_us);
+}
+
+gboolean
+tocsin_uptime_rows_read_parts (TocsinPg *pg, const char *team_id, const char *monitor_id,
+                               gint64 from_us, gint64 to_us, guint n, const gint64 *begins,
+                               TocsinUptime *uptimes, GError **error)
+{
+  const char *const ids[] = { monitor_id, NULL };
+  g_autoptr (GArray) stories = stories_new (1);
+
+  g_return_val_if_fail (pg != NULL && begins != NULL && uptimes != NULL, FALSE);
+
+  if (!read_stories (pg, team_id, ids, from_us, to_us, stories, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    count_story (&g_array_index (stories, Story, 0), begins[i], i + 1 < n ? begins[i + 1] : to_us,
+                 &uptimes[i]);
+  return TRUE;
+}
+
 gboolean
 tocsin_uptime_rows_read (TocsinPg *pg, const char *team_id, const char *const *monitor_ids, guint n,
                          gint64 from_us, gint64 to_us, TocsinUptime *uptimes, GError **error)
 {
   g_autoptr (GArray) stories = stories_new (n);
-  g_autofree char *ids = NULL;
 
   g_return_val_if_fail (pg != NULL && team_id != NULL && monitor_ids != NULL, FALSE);
 
   if (n == 0 || from_us >= to_us)
     return TRUE;
-  ids = tocsin_pg_array (monitor_ids);
-  if (!read_before (pg, team_id, ids, from_us, stories, error) ||
-      !read_changes (pg, team_id, ids, from_us, to_us, stories, error) ||
-      !read_outages (pg, team_id, ids, from_us, to_us, stories, error))
+  if (!read_stories (pg, team_id, monitor_ids, from_us, to_us, stories, error))
     return FALSE;
-  for (guint i = 0; i < n; i++) {
-    const Story *story = &g_array_index (stories, Story, i);
-
-    tocsin_state_time_count (&uptimes[i], story->before,
-                             (TocsinStateChange *) (gpointer) story->changes->data,
-                             story->changes->len, (TocsinOutage *) (gpointer) story->outages->data,
-                             story->outages->len, from_us, to_us);
-  }
+  for (guint i = 0; i < n; i++)
+    count_story (&g_array_index (stories, Story, i), from_us, to_us, &uptimes[i]);
   return TRUE;
 }
 

@@ -15,6 +15,11 @@ gboolean tocsin_uptime_rows_read (TocsinPg *pg, const char *team_id, const char 
                                   guint n, gint64 from_us, gint64 to_us, TocsinUptime *uptimes,
                                   GError **error);
 
+/* The same of one monitor in `n` equal parts of the time, as charts have them. */
+gboolean tocsin_uptime_rows_read_parts (TocsinPg *pg, const char *team_id, const char *monitor_id,
+                                        gint64 from_us, gint64 to_us, guint n, const gint64 *begins,
+                                        TocsinUptime *uptimes, GError **error);
+
 /* The same, where flips are kept only from `flips_from_us` on: before it closed days speak. */
 gboolean tocsin_uptime_rows_read_long (TocsinPg *pg, const char *team_id,
                                        const char *const *monitor_ids, guint n, gint64 from_us,
