@@ -20,7 +20,7 @@
 
 static const TocsinAdminCommand *const tables[] = {
   tocsin_admin_doctor_commands, tocsin_admin_server_commands,  tocsin_admin_account_commands,
-  tocsin_admin_issuer_commands, tocsin_admin_project_commands,
+  tocsin_admin_issuer_commands, tocsin_admin_project_commands, tocsin_admin_record_commands,
 };
 
 typedef struct {

@@ -37,6 +37,7 @@ typedef enum {
 /* The rows of each file, ended by one without a name. */
 extern const TocsinAdminCommand tocsin_admin_account_commands[];
 extern const TocsinAdminCommand tocsin_admin_issuer_commands[];
+extern const TocsinAdminCommand tocsin_admin_record_commands[];
 extern const TocsinAdminCommand tocsin_admin_doctor_commands[];
 extern const TocsinAdminCommand tocsin_admin_project_commands[];
 extern const TocsinAdminCommand tocsin_admin_server_commands[];

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "attempts.h"
+#include "epoch.h"
 #include "pg-pool.h"
 #include "replay.h"
 #include "retention.h"
@@ -13,7 +14,9 @@
 
 /* The numbers of rows are literals in the statements: small, so that no lock is held for long. */
 
-#define FLIGHT_KEPT_US TOCSIN_US_PER_HOUR
+#define FLIGHT_KEPT_US     TOCSIN_US_PER_HOUR
+#define TOMBSTONES_KEPT_US (90 * TOCSIN_US_PER_DAY)
+#define ANSWERS_KEPT_US    (30 * TOCSIN_US_PER_DAY)
 
 typedef struct {
   const TocsinServerConfig *config;
@@ -114,6 +117,26 @@ prune_samples (TocsinPg *pg, Pruning *pruning, GError **error)
          note (pruning, n_hours, 5000);
 }
 
+/* Tombstones, kept answers, and what became of records. */
+static gboolean
+prune_records (TocsinPg *pg, Pruning *pruning, GError **error)
+{
+  gint64 n = 0, n_answers = 0, n_changes = 0;
+
+  return tocsin_feed_purge (pg, pruning->now_us - TOMBSTONES_KEPT_US, &n, error) &&
+         tocsin_pg_run (pg, error, &n_answers,
+                        "DELETE FROM sync_operations WHERE (team_id, op_id) IN (SELECT team_id,"
+                        " op_id FROM sync_operations WHERE at < $1 LIMIT 5000)",
+                        PG_INT (pruning->now_us - ANSWERS_KEPT_US)) &&
+         tocsin_pg_run (pg, error, &n_changes,
+                        "DELETE FROM record_history WHERE (team_id, record_id, revision) IN"
+                        " (SELECT team_id, record_id, revision FROM record_history WHERE at < $1"
+                        " LIMIT 5000)",
+                        PG_INT (pruning->now_us - pruning->config->keep_audit_us)) &&
+         note (pruning, n, 1000) && note (pruning, n_answers, 5000) &&
+         note (pruning, n_changes, 5000);
+}
+
 static gboolean
 prune_expired (TocsinPg *pg, Pruning *pruning, GError **error)
 {
@@ -146,9 +169,10 @@ prune (TocsinPg *pg, gpointer data, GError **error)
   pruning->more = FALSE;
   if (!is_ours (pg, &ours, error))
     return FALSE;
-  return !ours || (prune_pings_by_number (pg, pruning, error) &&
-                   prune_pings_by_age (pg, pruning, error) && prune_history (pg, pruning, error) &&
-                   prune_samples (pg, pruning, error) && prune_expired (pg, pruning, error));
+  return !ours ||
+         (prune_pings_by_number (pg, pruning, error) && prune_pings_by_age (pg, pruning, error) &&
+          prune_history (pg, pruning, error) && prune_records (pg, pruning, error) &&
+          prune_samples (pg, pruning, error) && prune_expired (pg, pruning, error));
 }
 
 gboolean

@@ -111,6 +111,27 @@ insert (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *stored,
          tocsin_stored_monitor_audit (pg, change, deed, NULL, monitor, error);
 }
 
+static gboolean
+give_address (TocsinPg *pg, const TocsinChange *change, TocsinMonitor *monitor, GError **error)
+{
+  g_autofree char *wanted = g_steal_pointer (&monitor->ping_id);
+  g_autoptr (TocsinPgRows) rows = NULL;
+
+  if (monitor->kind != TOCSIN_MONITOR_HEARTBEAT)
+    return TRUE;
+  if (change->keeps_address && wanted != NULL && tocsin_uuid_is_valid (wanted)) {
+    rows = tocsin_pg_query (pg, error, "SELECT 1 FROM heartbeats WHERE ping_id = $1::uuid",
+                            PG_TEXT (wanted));
+    if (rows == NULL)
+      return FALSE;
+    if (tocsin_pg_rows_get_n (rows) == 0)
+      monitor->ping_id = g_steal_pointer (&wanted);
+  }
+  if (monitor->ping_id == NULL)
+    monitor->ping_id = make_random_id ();
+  return TRUE;
+}
+
 gboolean
 tocsin_monitors_create_as (TocsinPg *pg, const TocsinChange *change, TocsinStoredMonitor *stored,
                            const char *id, GError **error)
@@ -124,11 +145,10 @@ tocsin_monitors_create_as (TocsinPg *pg, const TocsinChange *change, TocsinStore
   tocsin_stored_monitor_tidy (monitor);
   g_free (monitor->id);
   monitor->id = g_strdup (id);
-  g_free (monitor->ping_id);
-  monitor->ping_id = monitor->kind == TOCSIN_MONITOR_HEARTBEAT ? make_random_id () : NULL;
   monitor->created_at = change->at_us;
   monitor->revision = MAX (change->revision, 1);
-  return insert (pg, change, stored, TOCSIN_RECORD_CREATE, "monitor.create", error);
+  return give_address (pg, change, monitor, error) &&
+         insert (pg, change, stored, TOCSIN_RECORD_CREATE, "monitor.create", error);
 }
 
 gboolean

@@ -26,11 +26,12 @@ typedef struct {
   const char *actor_name; /* (nullable) */
   const char *address;    /* (nullable) */
   gint64 at_us;
-  const guint8 *key;   /* (nullable) TOCSIN_SERVER_KEY_BYTES that seal secrets */
-  const char *user_id; /* (nullable) the person's, where it is one */
-  JsonArray *lost;     /* (nullable) what others lose by it, as record-rows.h has it */
-  JsonObject *rescued; /* (nullable) {member: revision}, likewise */
-  gint64 revision;     /* of what is made; 0: 1 */
+  const guint8 *key;      /* (nullable) TOCSIN_SERVER_KEY_BYTES that seal secrets */
+  const char *user_id;    /* (nullable) the person's, where it is one */
+  JsonArray *lost;        /* (nullable) what others lose by it, as record-rows.h has it */
+  JsonObject *rescued;    /* (nullable) {member: revision}, likewise */
+  gint64 revision;        /* of what is made; 0: 1 */
+  gboolean keeps_address; /* what is made keeps its ping_id, where nobody else has it */
 } TocsinChange;
 
 /* A monitor as the server keeps it. The members from `schedule` on are a heartbeat's. */

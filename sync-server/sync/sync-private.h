@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 typedef struct {
   const char *team_id;
   TocsinActor actor;
-  const guint8 *key;   /* (nullable) that seals secrets */
-  const char *why_not; /* (nullable) they may not write: a sentence */
+  const guint8 *key;        /* (nullable) that seals secrets */
+  const char *why_not;      /* (nullable) they may not write: a sentence */
+  gboolean keeps_addresses; /* of pings: what an import has, where nobody else has it */
 } TocsinSyncCaller;
 
 /* --- types --- */

@@ -143,6 +143,7 @@ make_change (const TocsinSyncDeed *deed)
     .lost = deed->lost,
     .rescued = deed->operation->rescued,
     .revision = deed->merge->revision,
+    .keeps_address = caller->keeps_addresses,
   };
 }
 
