@@ -9,7 +9,7 @@
 
 #include "feed.h"
 #include "json-writer.h"
-#include "jsontext.h"
+#include "judge-pack.h"
 #include "pg-columns.h"
 #include "probed-verdict.h"
 #include "state.h"
@@ -114,7 +114,7 @@ static void
 add_row (TocsinPgColumn *c, const TocsinProbedRow *row, gint64 seq)
 {
   const TocsinJudge *judge = row->stored.judge;
-  g_autofree char *text = tocsin_fields_to_text (&tocsin_judge_fields, judge, TOCSIN_FIELDS_PLAIN);
+  g_autoptr (GBytes) packed = tocsin_judge_pack (judge);
   g_autofree char *note = tocsin_judge_get_note (judge);
   g_autofree char *votes = seq != 0 ? make_votes (row) : NULL;
 
@@ -126,7 +126,7 @@ add_row (TocsinPgColumn *c, const TocsinProbedRow *row, gint64 seq)
   tocsin_pg_column_add_text (&c[INCIDENT], row->stored.incident_id);
   tocsin_pg_column_add_text (&c[NOTE], note);
   tocsin_pg_column_add_text (&c[VOTES], votes);
-  tocsin_pg_column_add_text (&c[JUDGE], text);
+  tocsin_pg_column_add_bytes (&c[JUDGE], packed);
   tocsin_pg_column_add_int (&c[SEQ], seq);
   tocsin_pg_column_add_int (&c[LOOK], row->look_at);
   tocsin_pg_column_add_text (&c[BEHIND], row->behind ? "t" : "f");
@@ -151,7 +151,7 @@ write_rows (TocsinPg *pg, GPtrArray *rows, const gint64 *seqs, GError **error)
       " seq = CASE WHEN i.seq <> 0 THEN i.seq ELSE v.seq END, look_at = i.look_at,"
       " behind = i.behind, in_maintenance = i.in_maintenance"
       " FROM unnest ($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::uuid[], $6::text[],"
-      " $7::jsonb[], $8::jsonb[], $9::bigint[], $10::bigint[], $11::boolean[], $12::boolean[])"
+      " $7::jsonb[], $8::bytea[], $9::bigint[], $10::bigint[], $11::boolean[], $12::boolean[])"
       " AS i (team_id, monitor_id, state, since_at, incident_id, note, votes, judge, seq, look_at,"
       " behind, in_maintenance)"
       " WHERE v.team_id = i.team_id AND v.monitor_id = i.monitor_id",

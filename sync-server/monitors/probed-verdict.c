@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "feed.h"
-#include "jsontext.h"
+#include "judge-pack.h"
 #include "probed-verdict.h"
 #include "state.h"
 #include "stored-monitor.h"
@@ -17,7 +17,6 @@
 #include "uptime.h"
 
 #define SILENT_LEAST_US TOCSIN_US_PER_MIN
-#define JUDGE_BYTES     (1024 * 1024)
 
 enum {
   COLUMN_TEAM,
@@ -32,14 +31,13 @@ enum {
 };
 
 static TocsinJudge *
-read_judge (const char *text, GError **error)
+read_judge (const TocsinPgRows *rows, guint i, GError **error)
 {
-  g_autoptr (JsonObject) json = NULL;
+  g_autoptr (GBytes) packed = tocsin_pg_rows_get_bytes (rows, i, COLUMN_JUDGE);
 
-  if (text == NULL)
-    return tocsin_judge_new ();
-  json = tocsin_json_parse_object (text, JUDGE_BYTES, error);
-  return json != NULL ? tocsin_judge_from_json (json, error) : NULL;
+  return packed != NULL ? tocsin_judge_unpack (g_bytes_get_data (packed, NULL),
+                                               g_bytes_get_size (packed), error)
+                        : tocsin_judge_new ();
 }
 
 TocsinProbedRow *
@@ -56,7 +54,7 @@ tocsin_probed_row_read (const TocsinPgRows *rows, guint i, GError **error)
   row->in_maintenance = tocsin_pg_rows_get_bool (rows, i, COLUMN_MAINTENANCE);
   row->stored.incident_id = g_strdup (tocsin_pg_rows_get_text_or_null (rows, i, COLUMN_INCIDENT));
   row->votes = g_strdup (tocsin_pg_rows_get_text_or_null (rows, i, COLUMN_VOTES));
-  row->stored.judge = read_judge (tocsin_pg_rows_get_text_or_null (rows, i, COLUMN_JUDGE), error);
+  row->stored.judge = read_judge (rows, i, error);
   return row->stored.judge != NULL ? g_steal_pointer (&row) : NULL;
 }
 
@@ -111,16 +109,26 @@ note_code (TocsinProbedRow *row, const TocsinJudgeEvent *event)
                         GUINT_TO_POINTER (event->sample->code));
 }
 
+/* What is shown never began before what was shown until then, so that flips have an order. */
+static void
+keep_order (TocsinJudge *judge, TocsinVerdict *verdict, gint64 since_us)
+{
+  judge->since_at = MAX (judge->since_at, since_us + (verdict->n_flips > 0 ? 1 : 0));
+  for (guint i = 0; i < verdict->n_flips; i++)
+    verdict->flips[i].at_us = MAX (verdict->flips[i].at_us, since_us + 1 + i);
+}
+
 void
 tocsin_probed_row_step (TocsinProbedRow *row, const TocsinJudgeEvent *event, gint64 now_us)
 {
   TocsinJudge *judge = row->stored.judge;
   gboolean is_sample = event->kind == TOCSIN_JUDGE_SAMPLE;
   guint before = is_sample ? get_direction (judge, event->probe) : 0;
+  gint64 since_us = judge->since_at;
   TocsinVerdict verdict;
 
-  tocsin_verdict_run_probed (&row->stored, event, MAX (now_us, judge->since_at), randombytes_buf,
-                             &verdict);
+  tocsin_verdict_run_probed (&row->stored, event, now_us, randombytes_buf, &verdict);
+  keep_order (judge, &verdict, since_us);
   if (is_sample && get_direction (judge, event->probe) != before) {
     row->votes_changed = TRUE;
     note_code (row, event);
@@ -210,20 +218,22 @@ tocsin_probed_verdict_insert (TocsinPg *pg, const TocsinStoredMonitor *stored, g
   const TocsinMonitor *monitor = stored->monitor;
   g_autofree char *parents = list_parents (monitor);
   g_autoptr (TocsinJudge) judge = tocsin_judge_new ();
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) packed = NULL;
   gint64 seq, look_at = now_us + get_patience_us (monitor);
 
   judge->since_at = now_us;
   judge->covers = monitor->paused ? TOCSIN_COVER_PAUSED : 0;
-  text = tocsin_fields_to_text (&tocsin_judge_fields, judge, TOCSIN_FIELDS_PLAIN);
+  packed = tocsin_judge_pack (judge);
   return tocsin_feed_take (pg, stored->team_id, 1, &seq, error) &&
          tocsin_pg_run (
              pg, error, NULL,
              "INSERT INTO verdicts (team_id, monitor_id, state, since_at, seq, judge, look_at,"
              " parents, closed_at)"
-             " VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::jsonb, $7, $8::uuid[], $9)",
+             " VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::uuid[], $9)",
              PG_TEXT (stored->team_id), PG_TEXT (monitor->id),
              PG_TEXT (tocsin_words_get (&tocsin_state_words, tocsin_judge_get_state (judge))),
-             PG_INT (now_us), PG_INT (seq), PG_TEXT (text), PG_INT (monitor->paused ? 0 : look_at),
-             PG_TEXT (parents), PG_INT (tocsin_time_floor (now_us, TOCSIN_US_PER_DAY)));
+             PG_INT (now_us), PG_INT (seq),
+             PG_BYTES (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed)),
+             PG_INT (monitor->paused ? 0 : look_at), PG_TEXT (parents),
+             PG_INT (tocsin_time_floor (now_us, TOCSIN_US_PER_DAY)));
 }

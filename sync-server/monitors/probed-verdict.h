@@ -35,8 +35,8 @@ typedef struct {
 TocsinProbedRow *tocsin_probed_row_read (const TocsinPgRows *rows, guint i, GError **error);
 void tocsin_probed_row_free (TocsinProbedRow *row);
 
-/* One event, after `stored.monitor` was set. What it makes is kept in the row. A time before that
- * of the shown state is taken as that. */
+/* One event, after `stored.monitor` was set. What it makes is kept in the row. `now_us` is the
+ * sample's own time where it is one; flips never go back behind the one before. */
 void tocsin_probed_row_step (TocsinProbedRow *row, const TocsinJudgeEvent *event, gint64 now_us);
 
 /* When all probes will have been silent for too long, if none is heard before: two intervals, and

@@ -142,7 +142,8 @@ tocsin_numbers_parse (TocsinNumbers *numbers, const char *text)
       return FALSE;
     text = end + 1;
     range.to = g_ascii_strtoll (text, &end, 10);
-    if (end == text || (*end != ',' && *end != '}') || range.from <= last || range.to < range.from)
+    if (end == text || (*end != ',' && *end != '}') || (*end == ',' && end[1] == '}') ||
+        range.from <= last || range.to < range.from)
       return FALSE;
     g_array_append_val (numbers->ranges, range);
     last = range.to + 1;

@@ -147,7 +147,8 @@ get_assignments (TocsinCall *call, TocsinPg *pg, GError **error)
     return FALSE;
   tocsin_call_add_header (call, "ETag", tag);
   if (g_strcmp0 (known, tag) == 0) {
-    tocsin_call_reply_text (call, 304, JSON, "");
+    tocsin_call_reply_nothing (call);
+    call->status = 304;
     return TRUE;
   }
   assigned = tocsin_assignments_list (pg, probe->team_id, probe->id, error);

@@ -117,6 +117,9 @@ CREATE INDEX probes_online ON probes (seen_at) WHERE state = 'online';
 -- `look_at`: when somebody has to look whether all probes fell silent; never after it, mostly
 -- before it, as for heartbeats. `parents` are the monitors that it is behind, `behind` whether one
 -- of them is down. `closed_at`: all days before it are closed.
+-- `judge` is lib/judge's state, packed: it is read and written with every sample, and nobody has
+-- written one before this.
+ALTER TABLE verdicts ALTER judge TYPE bytea USING NULL;
 ALTER TABLE verdicts ADD look_at bigint NOT NULL DEFAULT 0;
 ALTER TABLE verdicts ADD parents uuid[];
 ALTER TABLE verdicts ADD behind boolean NOT NULL DEFAULT false;
