@@ -76,32 +76,6 @@ typedef gboolean (*Fill) (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilde
                           GError **error);
 
 static gboolean
-fill_by_days (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builder, GError **error)
-{
-  g_autoptr (TocsinPgRows) rows = tocsin_pg_query (
-      pg, error,
-      "SELECT at, rollup FROM days WHERE team_id = $1::uuid AND monitor_id = $2::uuid"
-      " AND at > $3 AND at < $4 AND rollup IS NOT NULL ORDER BY at",
-      PG_TEXT (wanted->team_id), PG_TEXT (wanted->monitor_id),
-      PG_INT (wanted->span.from_us - TOCSIN_US_PER_DAY), PG_INT (wanted->span.to_us));
-
-  return rows != NULL && add_rollups (builder, rows, TOCSIN_US_PER_DAY, error);
-}
-
-static gboolean
-fill_by_hours (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builder, GError **error)
-{
-  g_autoptr (TocsinPgRows) rows = tocsin_pg_query (
-      pg, error,
-      "SELECT at, rollup FROM hours WHERE team_id = $1::uuid AND monitor_id = $2::uuid"
-      " AND at > $3 AND at < $4 ORDER BY at",
-      PG_TEXT (wanted->team_id), PG_TEXT (wanted->monitor_id),
-      PG_INT (wanted->span.from_us - TOCSIN_US_PER_HOUR), PG_INT (wanted->span.to_us));
-
-  return rows != NULL && add_rollups (builder, rows, TOCSIN_US_PER_HOUR, error);
-}
-
-static gboolean
 fill_by_samples (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builder, GError **error)
 {
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TocsinPoint));
@@ -112,6 +86,7 @@ fill_by_samples (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builde
                        PG_TEXT (wanted->team_id), PG_TEXT (wanted->monitor_id),
                        PG_INT (wanted->span.from_us - TOCSIN_US_PER_DAY),
                        PG_INT (wanted->span.to_us), PG_INT (wanted->span.from_us));
+  guint n = 0;
 
   for (guint i = 0; rows != NULL && i < tocsin_pg_rows_get_n (rows); i++) {
     g_autoptr (GBytes) run = tocsin_pg_rows_get_bytes (rows, i, 0);
@@ -119,9 +94,53 @@ fill_by_samples (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builde
     if (!tocsin_run_decode (g_bytes_get_data (run, NULL), g_bytes_get_size (run), points, error))
       return FALSE;
   }
+  /* What is before belongs to a rollup that was added already. */
+  for (guint i = 0; i < points->len; i++)
+    if (g_array_index (points, TocsinPoint, i).at_us >= wanted->span.from_us)
+      g_array_index (points, TocsinPoint, n++) = g_array_index (points, TocsinPoint, i);
   if (rows != NULL)
-    tocsin_series_builder_add (builder, (TocsinPoint *) (gpointer) points->data, points->len);
+    tocsin_series_builder_add (builder, (TocsinPoint *) (gpointer) points->data, n);
   return rows != NULL;
+}
+
+/* A rollup counts where its middle lies, so the one that the end cuts is told by what is finer. */
+static Wanted
+get_rest (const Wanted *wanted, gint64 span_us)
+{
+  Wanted rest = *wanted;
+
+  rest.span.from_us = MAX (tocsin_time_floor (wanted->span.to_us, span_us), wanted->span.from_us);
+  return rest;
+}
+
+static gboolean
+fill_by_hours (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builder, GError **error)
+{
+  const Wanted rest = get_rest (wanted, TOCSIN_US_PER_HOUR);
+  g_autoptr (TocsinPgRows) rows = tocsin_pg_query (
+      pg, error,
+      "SELECT at, rollup FROM hours WHERE team_id = $1::uuid AND monitor_id = $2::uuid"
+      " AND at > $3 AND at < $4 ORDER BY at",
+      PG_TEXT (wanted->team_id), PG_TEXT (wanted->monitor_id),
+      PG_INT (wanted->span.from_us - TOCSIN_US_PER_HOUR), PG_INT (rest.span.from_us));
+
+  return rows != NULL && add_rollups (builder, rows, TOCSIN_US_PER_HOUR, error) &&
+         fill_by_samples (pg, &rest, builder, error);
+}
+
+static gboolean
+fill_by_days (TocsinPg *pg, const Wanted *wanted, TocsinSeriesBuilder *builder, GError **error)
+{
+  const Wanted rest = get_rest (wanted, TOCSIN_US_PER_DAY);
+  g_autoptr (TocsinPgRows) rows = tocsin_pg_query (
+      pg, error,
+      "SELECT at, rollup FROM days WHERE team_id = $1::uuid AND monitor_id = $2::uuid"
+      " AND at > $3 AND at < $4 AND rollup IS NOT NULL ORDER BY at",
+      PG_TEXT (wanted->team_id), PG_TEXT (wanted->monitor_id),
+      PG_INT (wanted->span.from_us - TOCSIN_US_PER_DAY), PG_INT (rest.span.from_us));
+
+  return rows != NULL && add_rollups (builder, rows, TOCSIN_US_PER_DAY, error) &&
+         fill_by_hours (pg, &rest, builder, error);
 }
 
 /* The finest that still says something of each point, and that is still kept. */
