@@ -43,7 +43,6 @@ put_text (Writer *writer, const char *text)
 static void
 put_vote (Writer *writer, const TocsinVote *vote)
 {
-  put_text (writer, vote->probe);
   put_time (writer, vote->at_us);
   tocsin_bytes_put_varint (writer->blob, (guint64) vote->n_failed);
   tocsin_bytes_put_varint (writer->blob, (guint64) vote->n_good);
@@ -71,8 +70,12 @@ tocsin_judge_pack (const TocsinJudge *judge)
   put_text (&writer, judge->silence);
   put_vote (&writer, &judge->local);
   tocsin_bytes_put_varint (writer.blob, n);
-  for (guint i = 0; i < n; i++)
-    put_vote (&writer, judge->others->pdata[i]);
+  for (guint i = 0; i < n; i++) {
+    const TocsinVote *vote = judge->others->pdata[i];
+
+    put_text (&writer, vote->probe);
+    put_vote (&writer, vote);
+  }
   return g_byte_array_free_to_bytes (writer.blob);
 }
 
@@ -124,8 +127,7 @@ get_text (Reader *reader, char **text)
 static gboolean
 get_vote (Reader *reader, TocsinVote *vote)
 {
-  return get_text (reader, &vote->probe) && get_time (reader, &vote->at_us) &&
-         get_int (reader, G_MAXINT32, &vote->n_failed) &&
+  return get_time (reader, &vote->at_us) && get_int (reader, G_MAXINT32, &vote->n_failed) &&
          get_int (reader, G_MAXINT32, &vote->n_good) &&
          get_int (reader, G_MAXINT32, &vote->n_slow) && get_time (reader, &vote->first_failed_at) &&
          get_time (reader, &vote->first_good_at);
@@ -144,7 +146,7 @@ get_votes (Reader *reader, TocsinJudge *judge)
     TocsinVote *vote = tocsin_fields_new (&tocsin_vote_fields);
 
     g_ptr_array_add (judge->others, vote);
-    if (!get_vote (reader, vote))
+    if (!get_text (reader, &vote->probe) || !get_vote (reader, vote))
       return FALSE;
   }
   return reader->bytes.at == reader->bytes.end;

@@ -141,16 +141,24 @@ edit_team (TocsinCall *call, TocsinPg *pg, GError **error)
          reply_team (call, pg, team, 200, error);
 }
 
-/* All that is the team's goes with it, by the foreign keys; pings have none. */
+/* All that is the team's goes with it, by the foreign keys; what comes in masses has none. */
 static gboolean
 delete_team (TocsinCall *call, TocsinPg *pg, GError **error)
 {
-  const char *team = tocsin_call_get_param (call, "team");
+  static const char *const statements[] = {
+    "DELETE FROM pings WHERE team_id = $1::uuid",
+    "DELETE FROM samples WHERE team_id = $1::uuid",
+    "DELETE FROM reasons WHERE team_id = $1::uuid",
+    "DELETE FROM unpacked_days WHERE team_id = $1::uuid",
+    "DELETE FROM hours WHERE team_id = $1::uuid",
+    "DELETE FROM days WHERE team_id = $1::uuid",
+    "DELETE FROM teams WHERE id = $1::uuid",
+  };
+  const TocsinPgParam team = PG_TEXT (tocsin_call_get_param (call, "team"));
 
-  if (!tocsin_pg_run (pg, error, NULL, "DELETE FROM pings WHERE team_id = $1::uuid",
-                      PG_TEXT (team)) ||
-      !tocsin_pg_run (pg, error, NULL, "DELETE FROM teams WHERE id = $1::uuid", PG_TEXT (team)))
-    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
+    if (!tocsin_pg_run_params (pg, error, NULL, statements[i], &team, 1))
+      return FALSE;
   tocsin_call_reply_nothing (call);
   return TRUE;
 }

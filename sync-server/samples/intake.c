@@ -11,7 +11,10 @@
 #include "intake.h"
 #include "pg-pool.h"
 
-#define DRAIN_SAMPLES 200000 /* after which a transaction takes no more */
+/* After which a transaction takes no more, so that nobody waits long for what it has locked: a
+ * monitor costs as much as some hundred samples. */
+#define DRAIN_SAMPLES  200000
+#define DRAIN_MONITORS 10000
 
 struct _TocsinIntake {
   const TocsinServerConfig *config;
@@ -131,14 +134,15 @@ static gboolean
 collect (TocsinIntake *intake, GPtrArray *tickets)
 {
   TocsinBatchTicket *ticket = g_async_queue_pop (intake->queue);
-  guint n_samples = 0;
+  guint n_samples = 0, n_monitors = 0;
 
   for (; ticket != NULL; ticket = g_async_queue_try_pop (intake->queue)) {
     if (ticket == &the_end)
       return FALSE;
     g_ptr_array_add (tickets, ticket);
     n_samples += ticket->batch.n_items;
-    if (n_samples >= DRAIN_SAMPLES)
+    n_monitors += ticket->batch.n_monitors;
+    if (n_samples >= DRAIN_SAMPLES || n_monitors >= DRAIN_MONITORS)
       break;
   }
   return TRUE;

@@ -188,10 +188,13 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   SoupMessage *message = soup_session_get_async_result_message (SOUP_SESSION (source), result);
 
   g_assert_no_error (error);
-  if (soup_message_get_status (message) != 200)
+  if (soup_message_get_status (message) == 200)
+    *sender->n_taken += TOCSIN_BATCH_SAMPLES;
+  else if (soup_message_get_status (message) == 503) /* come again */
+    sender->next--;
+  else
     g_error ("%u: %.*s", soup_message_get_status (message), (int) g_bytes_get_size (body),
              (const char *) g_bytes_get_data (body, NULL));
-  *sender->n_taken += TOCSIN_BATCH_SAMPLES;
   *sender->slowest_us = MAX (*sender->slowest_us, g_get_monotonic_time () - sender->sent_us);
   (*sender->n_flying)--;
   send_next (sender);

@@ -102,10 +102,13 @@ probe_world_edit_monitor (ProbeWorld *world, const char *id, const char *members
 char *
 probe_world_get_state (ProbeWorld *world, const char *monitor_id)
 {
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT state FROM verdicts WHERE monitor_id = '%s'", monitor_id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TocsinPgRows) rows = tocsin_pg_query (
+      world->team.pg, &error, "SELECT state FROM verdicts WHERE monitor_id = $1::uuid",
+      PG_TEXT (monitor_id));
 
-  return test_team_ask (&world->team, sql);
+  g_assert_no_error (error);
+  return g_strdup (tocsin_pg_rows_get_text (rows, 0, 0));
 }
 
 /* --- probes --- */
