@@ -198,12 +198,12 @@ tocsin_team_sync_add_change (TocsinTeamSync *team, const TocsinTeamChange *chang
 
   if (operation == NULL)
     return;
-  if (last == NULL || last->sent)
+  if (last == NULL || last->sent || last->operation->rescued != NULL)
     append (team, g_steal_pointer (&operation), get_name (change), batch);
-  else if (tocsin_operation_fold (last->operation, operation))
+  else {
+    tocsin_operation_fold (last->operation, operation);
     save (team, last, batch);
-  else
-    drop (team, last, batch);
+  }
   tocsin_team_sync_run_soon (team, 0);
   team->funcs.changed (team->user_data);
 }

@@ -231,7 +231,7 @@ tocsin_merge_get_fields (const TocsinMerge *merge, const TocsinRecord *present,
   for (GList *l = names; l != NULL; l = l->next) {
     gint64 rescued = get_rescued (operation, l->data);
 
-    if (rescued != 0 || present != NULL)
+    if (rescued != 0 || present != NULL || operation->rescued != NULL)
       json_object_set_int_member (fields, l->data, rescued != 0 ? rescued : merge->revision);
   }
   return fields;

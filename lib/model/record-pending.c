@@ -149,23 +149,19 @@ fold_edit (TocsinOperation *operation, const TocsinOperation *later)
   operation->is_delete = FALSE;
 }
 
-gboolean
+void
 tocsin_operation_fold (TocsinOperation *operation, const TocsinOperation *later)
 {
-  g_return_val_if_fail (operation != NULL && later != NULL, FALSE);
-  g_return_val_if_fail (strcmp (operation->record, later->record) == 0, FALSE);
+  g_return_if_fail (operation != NULL && later != NULL && operation->rescued == NULL);
+  g_return_if_fail (strcmp (operation->record, later->record) == 0);
 
   if (!later->is_delete) {
     fold_edit (operation, later);
-    return TRUE;
+    return;
   }
-  if (operation->base == 0)
-    return FALSE;
   g_clear_pointer (&operation->set, json_object_unref);
   g_clear_pointer (&operation->unset, g_strfreev);
-  g_clear_pointer (&operation->rescued, json_object_unref);
   operation->is_delete = TRUE;
-  return TRUE;
 }
 
 static const char *const given[] = { "id", "revision", "created_at", NULL };

@@ -23,10 +23,11 @@ TocsinOperation *tocsin_operation_new_diff (TocsinRecordType type, const char *r
 /* The body after the operation; NULL: it is deleted. `body` (nullable). (transfer full) */
 JsonObject *tocsin_operation_apply (const TocsinOperation *operation, JsonObject *body);
 
-/* Makes one of two operations on a record, `later` into `operation`, which was never sent: one that
- * was keeps its meaning, since it may have been taken. FALSE: nothing remains of the two, which
- * made the record and deleted it. */
-gboolean tocsin_operation_fold (TocsinOperation *operation, const TocsinOperation *later);
+/* Makes one of two operations on a record, `later` into `operation`, which was never sent (one that
+ * was may have been taken) and is no rescue, which must arrive even where a deletion after it
+ * is refused. A deletion stays one even of a record that was never told of: an operation before it
+ * may be on its way. */
+void tocsin_operation_fold (TocsinOperation *operation, const TocsinOperation *later);
 
 /* After the answer to the operation before it on the same record: what that one wrote is no
  * conflict with `operation`, which was made on top of it. `now` (nullable) is the record as it was

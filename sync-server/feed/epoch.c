@@ -11,7 +11,10 @@
 gboolean
 tocsin_feed_begin_epoch (TocsinPg *pg, gint64 now_us, GError **error)
 {
+  /* Later than all that was written in any epoch before, also where one backup is restored twice:
+   * nobody writes a record a thousand times a second. */
   const TocsinPgParam gap = PG_INT (TOCSIN_RECORD_EPOCH_REVISIONS);
+  const TocsinPgParam now_ms = PG_INT (now_us / 1000);
 
   g_return_val_if_fail (pg != NULL, FALSE);
 
@@ -20,18 +23,20 @@ tocsin_feed_begin_epoch (TocsinPg *pg, gint64 now_us, GError **error)
              "INSERT INTO forks (team_id, epoch, seq, at) SELECT t.id, s.epoch, t.seq, $1"
              " FROM teams t, server s ON CONFLICT DO NOTHING",
              PG_INT (now_us)) &&
-         tocsin_pg_run_params (pg, error, NULL, "UPDATE server SET epoch = gen_random_uuid ()",
-                               NULL, 0) &&
          tocsin_pg_run (pg, error, NULL,
-                        "UPDATE heartbeats h SET revision = r.revision + $1 FROM records r"
-                        " WHERE r.team_id = h.team_id AND r.id = h.monitor_id",
-                        gap) &&
+                        "UPDATE server SET epoch = gen_random_uuid (), least_revision = $1",
+                        now_ms) &&
          tocsin_pg_run (
              pg, error, NULL,
-             "UPDATE records SET forked = revision, revision = revision + $1,"
+             "UPDATE heartbeats h SET revision = greatest (r.revision + $1, $2) FROM records r"
+             " WHERE r.team_id = h.team_id AND r.id = h.monitor_id",
+             gap, now_ms) &&
+         tocsin_pg_run (
+             pg, error, NULL,
+             "UPDATE records SET forked = revision, revision = greatest (revision + $1, $2),"
              " body = CASE WHEN body ? 'revision'"
-             " THEN body || jsonb_build_object ('revision', revision + $1) ELSE body END",
-             gap) &&
+             " THEN body || jsonb_build_object ('revision', greatest (revision + $1, $2)) ELSE body END",
+             gap, now_ms) &&
          tocsin_pg_run_params (pg, error, NULL,
                                "SELECT pg_notify ('tocsin_team', id::text) FROM teams", NULL, 0);
 }

@@ -112,6 +112,21 @@ find_writers (TocsinPg *pg, const Run *run, GPtrArray *lost, GError **error)
   return TRUE;
 }
 
+/* One that comes again after a restored backup is later than what was lost of it. */
+static gboolean
+raise_revision (TocsinPg *pg, TocsinMerge *merge, GError **error)
+{
+  g_autoptr (TocsinPgRows) rows = NULL;
+
+  if (merge->action != TOCSIN_MERGE_CREATE)
+    return TRUE;
+  rows = tocsin_pg_query_params (pg, error, "SELECT least_revision FROM server", NULL, 0);
+  if (rows == NULL)
+    return FALSE;
+  merge->revision = MAX (merge->revision, tocsin_pg_rows_get_int (rows, 0, 0) + 1);
+  return TRUE;
+}
+
 static gboolean
 carry_out (TocsinPg *pg, const TocsinSyncType *type, TocsinSyncDeed *deed, GError **error)
 {
@@ -134,17 +149,22 @@ merge (TocsinPg *pg, const TocsinSyncType *type, Run *run, GError **error)
   g_autoptr (GError) problem = NULL;
   g_autoptr (TocsinRecord) present = tocsin_sync_load (pg, run->caller, run->operation, &problem);
   g_autoptr (JsonArray) lost = NULL;
-  TocsinSyncDeed deed = { run->caller, present, run->operation, &merge, NULL, 0 };
+  g_autoptr (JsonObject) rescued = NULL;
+  TocsinSyncDeed deed = {
+    .caller = run->caller, .present = present, .operation = run->operation, .merge = &merge
+  };
 
   if (problem != NULL) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
   if (!tocsin_record_merge (present, run->operation, &merge, error) ||
-      !find_writers (pg, run, merge.lost, error))
+      !raise_revision (pg, &merge, error) || !find_writers (pg, run, merge.lost, error))
     return FALSE;
   if (merge.lost != NULL && merge.lost->len > 0)
     deed.lost = lost = tocsin_losses_to_json (merge.lost);
+  if (run->operation->rescued != NULL)
+    deed.rescued = rescued = tocsin_merge_get_fields (&merge, NULL, run->operation);
   if (!carry_out (pg, type, &deed, error))
     return FALSE;
   run->answer = make_answer (run->operation, merge.status, deed.revision);

@@ -29,6 +29,7 @@ typedef struct {
   const TocsinOperation *operation;
   const TocsinMerge *merge; /* (nullable) of types that are not merged */
   JsonArray *lost;          /* (nullable) with who lost it */
+  JsonObject *rescued;      /* (nullable) as record-rows.h has it */
   gint64 revision;          /* out */
 } TocsinSyncDeed;
 

@@ -120,7 +120,7 @@ make_save (const TocsinSyncDeed *deed)
     .action = actions[deed->merge->action],
     .changes = deed->merge->action == TOCSIN_MERGE_CREATE ? NULL : deed->merge->changes,
     .lost = deed->lost,
-    .rescued = deed->operation->rescued,
+    .rescued = deed->rescued,
   };
 }
 
@@ -141,7 +141,7 @@ make_change (const TocsinSyncDeed *deed)
     .key = caller->key,
     .user_id = caller->actor.user_id,
     .lost = deed->lost,
-    .rescued = deed->operation->rescued,
+    .rescued = deed->rescued,
     .revision = deed->merge->revision,
     .keeps_address = caller->keeps_addresses,
   };

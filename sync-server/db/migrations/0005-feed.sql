@@ -16,6 +16,10 @@ CREATE TABLE forks (
   PRIMARY KEY (team_id, epoch)
 );
 
+-- Records that come again after a restored backup begin above it, so that what is written to them
+-- then is later than all that was lost.
+ALTER TABLE server ADD least_revision bigint NOT NULL DEFAULT 0;
+
 -- `forked` is the revision that a record had when a backup was restored; 0: none was.
 ALTER TABLE records ADD updated_by_id uuid;
 ALTER TABLE records ADD forked bigint NOT NULL DEFAULT 0;

@@ -59,7 +59,8 @@ static TocsinRecord *
 make_record (const char *rest)
 {
   g_autofree char *text = g_strdup_printf (
-      "{\"id\": \"" ID "\", \"type\": \"monitor\", \"seq\": 9, \"updated_by\": \"Ada\", %s}", rest);
+      "{\"id\": \"" ID "\", \"type\": \"monitor\", \"seq\": 9, \"updated_by\": \"Editor\", %s}",
+      rest);
   g_autoptr (JsonObject) json = parse (text);
   g_autoptr (GError) error = NULL;
   TocsinRecord *record = tocsin_record_from_json (json, &error);
@@ -175,7 +176,7 @@ test_merges (void)
     g_assert_cmpint (taken, ==, merges[i].status != NULL);
     if (!taken) {
       g_assert_error (error, TOCSIN_ERROR, TOCSIN_ERROR_INVALID);
-      g_assert_nonnull (strstr (error->message, "Ada"));
+      g_assert_nonnull (strstr (error->message, "Editor"));
       continue;
     }
     g_assert_cmpuint (merge.action, ==, merges[i].action);
@@ -275,7 +276,7 @@ test_shown_project (void)
 
 static const struct {
   const char *first, *second;
-  const char *folded; /* NULL: nothing remains */
+  const char *folded;
 } folds[] = {
   { "\"base\": 2, \"set\": {\"a\": 1, \"b\": 1}", "\"base\": 2, \"set\": {\"b\": 2, \"c\": 3}",
     "\"base\": 2, \"set\": {\"a\": 1, \"b\": 2, \"c\": 3}" },
@@ -289,7 +290,8 @@ static const struct {
     "\"base\": 2, \"set\": {\"a\": 1}" },
   { "\"base\": 0, \"set\": {\"a\": 1}", "\"base\": 0, \"set\": {\"a\": 2}",
     "\"base\": 0, \"set\": {\"a\": 2}" },
-  { "\"base\": 0, \"set\": {\"a\": 1}", "\"base\": 0, \"delete\": true", NULL },
+  { "\"base\": 0, \"set\": {\"a\": 1}", "\"base\": 0, \"delete\": true",
+    "\"base\": 0, \"delete\": true" },
 };
 
 static void
@@ -301,9 +303,7 @@ test_folds (void)
     g_autoptr (JsonObject) is = NULL, want = NULL;
     g_autofree char *text = NULL;
 
-    g_assert_cmpint (tocsin_operation_fold (first, second), ==, folds[i].folded != NULL);
-    if (folds[i].folded == NULL)
-      continue;
+    tocsin_operation_fold (first, second);
     wanted = make_operation (folds[i].folded);
     want = tocsin_operation_to_json (wanted);
     text = print (want);
@@ -483,8 +483,8 @@ test_round_trips (void)
   static const char record[] =
       "{\"id\": \"" ID "\", \"type\": \"project\", \"revision\": 3, \"seq\": 4, \"deleted\": false,"
       " \"body\": {\"name\": \"a\"}, \"fields\": {\"name\": 2}, \"updated_at\":"
-      " \"2026-11-23T10:00:00Z\", \"updated_by\": \"Ada\", \"lost\": [{\"member\": \"name\","
-      " \"value\": \"b\", \"by\": \"" ID "\", \"by_name\": \"Bob\", \"at\":"
+      " \"2026-11-23T10:00:00Z\", \"updated_by\": \"Editor\", \"lost\": [{\"member\": \"name\","
+      " \"value\": \"b\", \"by\": \"" ID "\", \"by_name\": \"Second\", \"at\":"
       " \"2026-11-23T09:00:00Z\"}]}";
   static const char answer[] = "{\"op_id\": \"" OP "\", \"status\": \"rejected\", \"revision\": 2,"
                                " \"reason\": \"no\"}";

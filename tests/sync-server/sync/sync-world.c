@@ -35,13 +35,13 @@ add_person (TestTeam *team, const char *name, const char *token, const char *rol
 void
 sync_world_init (SyncWorld *world, TocsinTestPostgres *postgres)
 {
-  g_autofree char *vic_id = NULL;
+  g_autofree char *viewer_id = NULL;
 
   test_team_init (&world->team, postgres);
   test_service_init (&world->service, world->team.url);
-  world->ada_id = add_person (&world->team, "Ada", SYNC_ADA, "editor");
-  world->bob_id = add_person (&world->team, "Bob", SYNC_BOB, "editor");
-  vic_id = add_person (&world->team, "Vic", SYNC_VIC, "viewer");
+  world->editor_id = add_person (&world->team, "Editor", SYNC_EDITOR, "editor");
+  world->second_id = add_person (&world->team, "Second", SYNC_SECOND, "editor");
+  viewer_id = add_person (&world->team, "Viewer", SYNC_VIEWER, "viewer");
 }
 
 void
@@ -49,8 +49,8 @@ sync_world_clear (SyncWorld *world)
 {
   test_service_clear (&world->service);
   test_team_clear (&world->team);
-  g_free (world->ada_id);
-  g_free (world->bob_id);
+  g_free (world->editor_id);
+  g_free (world->second_id);
 }
 
 TestAnswer *

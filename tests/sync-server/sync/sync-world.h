@@ -8,17 +8,17 @@
 
 G_BEGIN_DECLS
 
-/* A team with a service in front of it, and people with a token each: Ada and Bob are editors,
- * Vic is a viewer. */
+/* A team with a service in front of it, and people with a token each: two who may edit and one who
+ * may look. */
 typedef struct {
   TestTeam team;
   TestService service;
-  char *ada_id, *bob_id;
+  char *editor_id, *second_id;
 } SyncWorld;
 
-#define SYNC_ADA "tocsin_ada"
-#define SYNC_BOB "tocsin_bob"
-#define SYNC_VIC "tocsin_vic"
+#define SYNC_EDITOR "tocsin_editor"
+#define SYNC_SECOND "tocsin_second"
+#define SYNC_VIEWER "tocsin_viewer"
 
 void sync_world_init (SyncWorld *world, TocsinTestPostgres *postgres);
 void sync_world_clear (SyncWorld *world);

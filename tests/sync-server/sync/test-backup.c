@@ -48,7 +48,7 @@ make_monitor (SyncWorld *world, const char *name, const char *kind)
   g_autofree char *rest =
       g_strdup_printf ("\"base\": 0, \"set\": {\"name\": \"%s\", %s, \"project\": \"%s\"}", name,
                        kind, world->team.project_id);
-  g_autoptr (JsonObject) answer = operate (world, SYNC_ADA, "monitor", id, rest);
+  g_autoptr (JsonObject) answer = operate (world, SYNC_EDITOR, "monitor", id, rest);
 
   return id;
 }
@@ -143,7 +143,7 @@ test_export_is_imported_elsewhere (SyncWorld *world, gconstpointer user_data)
   sync_world_init (&other, postgres);
   import_team (&other, file, 3, 0, 0);
   import_team (&other, file, 0, 3, 0);
-  answer = sync_world_sync (&other, SYNC_ADA, 200, NULL, NULL);
+  answer = sync_world_sync (&other, SYNC_EDITOR, 200, NULL, NULL);
   record = find_record (answer, http);
   g_assert_cmpstr (get_name (record), ==, "Shop");
   g_assert_cmpstr (json_object_get_string_member (record->body, "password"), ==, "hush");
@@ -228,7 +228,7 @@ print_operation (TocsinOperation *operation)
 static TocsinRecord *
 rescue (SyncWorld *restored, const TocsinRecord *old, gint64 forked)
 {
-  g_autoptr (JsonObject) snapshot = sync_world_sync (restored, SYNC_BOB, 200, NULL, NULL);
+  g_autoptr (JsonObject) snapshot = sync_world_sync (restored, SYNC_SECOND, 200, NULL, NULL);
   g_autoptr (TocsinRecord) now = find_record (snapshot, old->id);
   g_autoptr (TocsinOperation) operation = tocsin_record_rescue (old, now, forked);
   g_autofree char *text = NULL;
@@ -237,7 +237,7 @@ rescue (SyncWorld *restored, const TocsinRecord *old, gint64 forked)
   if (operation == NULL)
     return g_steal_pointer (&now);
   text = print_operation (operation);
-  answer = sync_world_sync (restored, SYNC_BOB, 200, NULL, text);
+  answer = sync_world_sync (restored, SYNC_SECOND, 200, NULL, text);
   return find_record (answer, old->id);
 }
 
@@ -257,21 +257,21 @@ test_restored_backup_loses_nothing (SyncWorld *world, gconstpointer user_data)
   gint64 forked;
 
   run_command ("pg_dump --format=custom --file='%s' '%s'", dump, world->team.url);
-  renamed = operate (world, SYNC_ADA, "monitor", a, "\"base\": 1, \"set\": {\"name\": \"A2\"}");
+  renamed = operate (world, SYNC_EDITOR, "monitor", a, "\"base\": 1, \"set\": {\"name\": \"A2\"}");
   b = make_monitor (world, "B", HTTP);
-  full = sync_world_sync (world, SYNC_BOB, 200, NULL, NULL);
+  full = sync_world_sync (world, SYNC_SECOND, 200, NULL, NULL);
   cursor = g_strdup (json_object_get_string_member (full, "cursor"));
   old_a = find_record (full, a);
   old_b = find_record (full, b);
   old_c = find_record (full, untouched);
   restore (world, &restored, dump);
 
-  gone = sync_world_sync (&restored, SYNC_BOB, 410, cursor, NULL);
+  gone = sync_world_sync (&restored, SYNC_SECOND, 410, cursor, NULL);
   g_assert_cmpstr (json_object_get_string_member (gone, "code"), ==, "resync_required");
   forked = json_object_get_int_member (gone, "forked");
   g_assert_cmpint (forked, ==, 6); /* two projects, two monitors with a state each */
-  meanwhile = operate (&restored, SYNC_ADA, "monitor", a,
-                       "\"base\": 1000001, \"set\": {\"interval_s\": 600}");
+  meanwhile = operate (&restored, SYNC_EDITOR, "monitor", a,
+                       "\"base\": 9000000000000, \"set\": {\"interval_s\": 600}");
   a_now = rescue (&restored, old_a, forked);
   g_assert_cmpstr (get_name (a_now), ==, "A2");
   g_assert_cmpint (json_object_get_int_member (a_now->body, "interval_s"), ==, 600);
@@ -279,7 +279,7 @@ test_restored_backup_loses_nothing (SyncWorld *world, gconstpointer user_data)
   g_assert_cmpstr (get_name (b_now), ==, "B");
   g_assert_cmpstr (json_object_get_string_member (b_now->body, "password"), ==, "hush");
   c_now = rescue (&restored, old_c, forked);
-  g_assert_cmpint (c_now->revision, ==, old_c->revision + TOCSIN_RECORD_EPOCH_REVISIONS);
+  g_assert_cmpint (c_now->revision, >=, old_c->revision + TOCSIN_RECORD_EPOCH_REVISIONS);
   /* Whoever comes next with the same has nothing to add. */
   again = rescue (&restored, old_a, forked);
   g_assert_cmpint (again->revision, ==, a_now->revision);
@@ -293,9 +293,9 @@ static void
 test_purged_tombstones_need_resync (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, "A", HTTP), *cursor = NULL, *kept = NULL;
-  g_autoptr (JsonObject) before = sync_world_sync (world, SYNC_ADA, 200, NULL, NULL);
+  g_autoptr (JsonObject) before = sync_world_sync (world, SYNC_EDITOR, 200, NULL, NULL);
   g_autoptr (JsonObject) gone =
-      operate (world, SYNC_ADA, "monitor", id, "\"base\": 1, \"delete\": true");
+      operate (world, SYNC_EDITOR, "monitor", id, "\"base\": 1, \"delete\": true");
   g_autoptr (JsonObject) again = NULL, first = NULL;
   g_autoptr (GError) error = NULL;
   gint64 n = 0;
@@ -304,12 +304,12 @@ test_purged_tombstones_need_resync (SyncWorld *world, gconstpointer user_data)
   tocsin_feed_purge (world->team.pg, 1, &n, &error);
   g_assert_no_error (error);
   g_assert_cmpint (n, ==, 0);
-  again = sync_world_sync (world, SYNC_ADA, 200, cursor, NULL);
+  again = sync_world_sync (world, SYNC_EDITOR, 200, cursor, NULL);
   tocsin_feed_purge (world->team.pg, g_get_real_time () + 1, &n, &error);
   g_assert_no_error (error);
   g_assert_cmpint (n, ==, 1);
-  json_object_unref (sync_world_sync (world, SYNC_ADA, 410, cursor, NULL));
-  first = sync_world_sync (world, SYNC_ADA, 200, NULL, NULL);
+  json_object_unref (sync_world_sync (world, SYNC_EDITOR, 410, cursor, NULL));
+  first = sync_world_sync (world, SYNC_EDITOR, 200, NULL, NULL);
   kept = test_team_ask (&world->team, "SELECT count (*) FROM records WHERE deleted_at <> 0");
   g_assert_cmpstr (kept, ==, "0");
 }

@@ -45,7 +45,7 @@ make_project (SyncWorld *world, const char *slug)
   g_autofree char *rest =
       g_strdup_printf ("\"base\": 0, \"set\": {\"name\": \"P\", \"slug\": \"%s\"}", slug);
   g_autofree char *operation = sync_make_operation ("project", id, rest);
-  g_autoptr (JsonObject) answer = sync_world_sync (world, SYNC_ADA, 200, NULL, operation);
+  g_autoptr (JsonObject) answer = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operation);
 
   return id;
 }
@@ -59,7 +59,7 @@ make_monitor (SyncWorld *world)
                        " \"https://example.org/\", \"project\": \"%s\"}",
                        world->team.project_id);
   g_autofree char *operation = sync_make_operation ("monitor", id, rest);
-  g_autoptr (JsonObject) answer = sync_world_sync (world, SYNC_ADA, 200, NULL, operation);
+  g_autoptr (JsonObject) answer = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operation);
 
   return id;
 }
@@ -81,7 +81,7 @@ test_all_hear_a_change (SyncWorld *world, gconstpointer user_data)
   g_autofree char *id = NULL, *wanted = NULL, *cursor = NULL, *last = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
-    clients[i] = listen (world, i % 2 == 0 ? SYNC_BOB : SYNC_VIC, NULL);
+    clients[i] = listen (world, i % 2 == 0 ? SYNC_SECOND : SYNC_VIEWER, NULL);
   id = make_monitor (world);
   wanted = g_strdup_printf ("event: state\ndata: {\"seq\": 4, \"since\": ");
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++) {
@@ -100,18 +100,18 @@ test_all_hear_a_change (SyncWorld *world, gconstpointer user_data)
 static void
 test_resumed_by_last_id (SyncWorld *world, gconstpointer user_data)
 {
-  g_autoptr (EventClient) first = listen (world, SYNC_BOB, NULL), second = NULL, third = NULL;
+  g_autoptr (EventClient) first = listen (world, SYNC_SECOND, NULL), second = NULL, third = NULL;
   g_autofree char *a = make_project (world, "a"), *b = NULL, *last = NULL, *again = NULL;
 
   event_client_wait_for (first, a);
   last = event_client_get_last_id (first);
   b = make_project (world, "b");
-  second = listen (world, SYNC_BOB, last);
+  second = listen (world, SYNC_SECOND, last);
   event_client_wait_for (second, b);
   g_assert_null (strstr (second->text->str, a));
   g_assert_cmpuint (count (second, "event: "), ==, 1);
   again = event_client_get_last_id (second);
-  third = listen (world, SYNC_BOB, again);
+  third = listen (world, SYNC_SECOND, again);
   g_free (make_project (world, "c"));
   event_client_wait_for (third, "event: record");
   g_assert_null (strstr (third->text->str, b));
@@ -124,7 +124,7 @@ test_unknown_begin_is_reset (SyncWorld *world, gconstpointer user_data)
                                          "7" };
 
   for (guint i = 0; i < G_N_ELEMENTS (unknown); i++) {
-    g_autoptr (EventClient) client = listen (world, SYNC_BOB, unknown[i]);
+    g_autoptr (EventClient) client = listen (world, SYNC_SECOND, unknown[i]);
     g_autofree char *cursor =
         test_team_ask (&world->team, "SELECT epoch || '.' || seq FROM server, teams");
     g_autofree char *wanted = g_strdup_printf ("id: %s\nevent: reset\n", cursor);
@@ -144,16 +144,16 @@ test_too_much_is_reset (SyncWorld *world, gconstpointer user_data)
                                " INSERT INTO probes (team_id, id, name, created_at, seq)"
                                " SELECT t.id, gen_random_uuid (), 'p' || i, 1, seq - 1001 + i"
                                " FROM t, generate_series (1, 1001) AS i");
-  client = listen (world, SYNC_BOB, cursor);
+  client = listen (world, SYNC_SECOND, cursor);
   event_client_wait_for (client, "event: reset\n");
   g_assert_cmpuint (count (client, "event: "), ==, 1);
 }
 
 /* Each way to lose what one had. */
 static const char *const losses[] = {
-  "DELETE FROM members WHERE user_id = (SELECT id FROM users WHERE name = 'Bob')",
-  "UPDATE tokens SET revoked_at = 1 WHERE user_id = (SELECT id FROM users WHERE name = 'Bob')",
-  "UPDATE users SET disabled_at = 1 WHERE name = 'Bob'",
+  "DELETE FROM members WHERE user_id = (SELECT id FROM users WHERE name = 'Second')",
+  "UPDATE tokens SET revoked_at = 1 WHERE user_id = (SELECT id FROM users WHERE name = 'Second')",
+  "UPDATE users SET disabled_at = 1 WHERE name = 'Second'",
 };
 
 static void
@@ -161,20 +161,20 @@ test_bye_when_role_is_gone (SyncWorld *world, gconstpointer user_data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (losses); i++) {
     SyncWorld own;
-    EventClient *bob, *vic;
+    EventClient *second, *viewer;
     g_autofree char *id = NULL;
 
     sync_world_init (&own, postgres);
-    bob = listen (&own, SYNC_BOB, NULL);
-    vic = listen (&own, SYNC_VIC, NULL);
+    second = listen (&own, SYNC_SECOND, NULL);
+    viewer = listen (&own, SYNC_VIEWER, NULL);
     test_team_run (&own.team, losses[i]);
-    event_client_wait_for (bob, "event: bye\n");
-    event_client_wait_for_end (bob);
+    event_client_wait_for (second, "event: bye\n");
+    event_client_wait_for_end (second);
     id = make_project (&own, "a");
-    event_client_wait_for (vic, id);
-    g_assert_null (strstr (bob->text->str, id));
-    event_client_free (bob);
-    event_client_free (vic);
+    event_client_wait_for (viewer, id);
+    g_assert_null (strstr (second->text->str, id));
+    event_client_free (second);
+    event_client_free (viewer);
     sync_world_clear (&own);
   }
 }
@@ -215,7 +215,7 @@ is_idle (gpointer user_data)
 static void
 test_drain_does_not_wait_for_streams (SyncWorld *world, gconstpointer user_data)
 {
-  g_autoptr (EventClient) client = listen (world, SYNC_BOB, NULL);
+  g_autoptr (EventClient) client = listen (world, SYNC_SECOND, NULL);
 
   tocsin_test_wait (NULL, is_idle, world->service.http);
   tocsin_http_server_drain (world->service.http);
@@ -234,12 +234,12 @@ is_reading_over (gpointer user_data)
 static void
 test_slow_client_is_let_go (SyncWorld *world, gconstpointer user_data)
 {
-  g_autoptr (EventClient) quick = listen (world, SYNC_VIC, NULL);
+  g_autoptr (EventClient) quick = listen (world, SYNC_VIEWER, NULL);
   g_autoptr (GSocketClient) connector = g_socket_client_new ();
   g_autoptr (GSocketConnection) slow =
       g_socket_client_connect_to_uri (connector, world->service.url, 80, NULL, NULL);
   g_autofree char *request = g_strdup_printf ("GET /api/v1/teams/%s/events HTTP/1.1\r\nHost: x\r\n"
-                                              "Authorization: Bearer " SYNC_BOB "\r\n\r\n",
+                                              "Authorization: Bearer " SYNC_SECOND "\r\n\r\n",
                                               world->team.team_id);
   g_autofree char *id = make_monitor (world), *after = NULL;
   EventClient drain = { .text = g_string_new (NULL), .cancellable = g_cancellable_new () };
@@ -275,7 +275,7 @@ test_slow_client_is_let_go (SyncWorld *world, gconstpointer user_data)
 static void
 test_lost_connection_loses_nothing (SyncWorld *world, gconstpointer user_data)
 {
-  g_autoptr (EventClient) client = listen (world, SYNC_BOB, NULL);
+  g_autoptr (EventClient) client = listen (world, SYNC_SECOND, NULL);
   g_autofree char *id = NULL;
 
   test_team_run (&world->team,

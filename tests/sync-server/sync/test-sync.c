@@ -69,7 +69,7 @@ make_monitor (SyncWorld *world, const char *members)
       g_strdup_printf ("\"base\": 0, \"set\": {\"kind\": \"http\", \"name\": \"Shop\", \"target\":"
                        " \"https://example.org/\", \"project\": \"%s\"%s}",
                        world->team.project_id, members);
-  g_autoptr (JsonObject) answer = operate (world, SYNC_ADA, NULL, "monitor", id, rest);
+  g_autoptr (JsonObject) answer = operate (world, SYNC_EDITOR, NULL, "monitor", id, rest);
 
   assert_is (answer, "results", 0, "status", "applied");
   assert_is (answer, "results", 0, "revision", "1");
@@ -83,20 +83,20 @@ test_first_sync_has_all (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, ""), *cursor = NULL, *gone = make_monitor (world, "");
   g_autoptr (JsonObject) deleted =
-      operate (world, SYNC_ADA, NULL, "monitor", gone, "\"base\": 1, \"delete\": true");
-  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_BOB, 200, NULL, NULL), next = NULL;
+      operate (world, SYNC_EDITOR, NULL, "monitor", gone, "\"base\": 1, \"delete\": true");
+  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_SECOND, 200, NULL, NULL), next = NULL;
 
   g_assert_cmpuint (count (first, "changes"), ==, 3); /* with two projects; no tombstone */
   assert_is (first, "changes", 2, "id", id);
   assert_is (first, "changes", 2, "project", world->team.project_id);
-  assert_is (first, "changes", 2, "updated_by", "Ada");
+  assert_is (first, "changes", 2, "updated_by", "Editor");
   g_assert_cmpuint (count (first, "states"), ==, 1);
   assert_is (first, "states", 0, "monitor", id);
   assert_is (first, "states", 0, "state", "new");
   g_assert_cmpstr (json_object_get_string_member (first, "role"), ==, "editor");
   g_assert_false (json_object_get_boolean_member (first, "more"));
   cursor = get_cursor (first);
-  next = sync_world_sync (world, SYNC_BOB, 200, cursor, NULL);
+  next = sync_world_sync (world, SYNC_SECOND, 200, cursor, NULL);
   g_assert_cmpuint (count (next, "changes"), ==, 0);
   g_assert_cmpstr (json_object_get_string_member (next, "cursor"), ==, cursor);
 }
@@ -113,9 +113,9 @@ test_pages_lose_nothing (SyncWorld *world, gconstpointer user_data)
     g_free (make_monitor (world, ""));
   while (more) {
     g_autofree char *body = g_strdup_printf (
-        "{\"client_id\": \"%s\", \"cursor\": %s%s%s, \"limit\": 7}", world->ada_id,
+        "{\"client_id\": \"%s\", \"cursor\": %s%s%s, \"limit\": 7}", world->editor_id,
         cursor != NULL ? "\"" : "", cursor != NULL ? cursor : "null", cursor != NULL ? "\"" : "");
-    g_autoptr (TestAnswer) answer = sync_world_ask (world, SYNC_ADA, "POST", "/sync", body);
+    g_autoptr (TestAnswer) answer = sync_world_ask (world, SYNC_EDITOR, "POST", "/sync", body);
     g_autoptr (JsonObject) json = test_answer_get_json (answer);
 
     g_assert_cmpuint (answer->status, ==, 200);
@@ -137,18 +137,18 @@ static void
 test_different_members_merge (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, "");
-  g_autoptr (JsonObject) ada =
-      operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"A\"}");
-  g_autoptr (JsonObject) bob =
-      operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 1, \"set\": {\"interval_s\": 120}");
-  g_autofree char *body = sync_get (bob, "changes", 2, "body");
+  g_autoptr (JsonObject) editor =
+      operate (world, SYNC_EDITOR, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"A\"}");
+  g_autoptr (JsonObject) second = operate (world, SYNC_SECOND, NULL, "monitor", id,
+                                           "\"base\": 1, \"set\": {\"interval_s\": 120}");
+  g_autofree char *body = sync_get (second, "changes", 2, "body");
 
-  assert_is (ada, "results", 0, "status", "applied");
-  assert_is (bob, "results", 0, "status", "merged");
-  assert_is (bob, "results", 0, "revision", "3");
+  assert_is (editor, "results", 0, "status", "applied");
+  assert_is (second, "results", 0, "status", "merged");
+  assert_is (second, "results", 0, "revision", "3");
   g_assert_nonnull (strstr (body, "\"name\":\"A\""));
   g_assert_nonnull (strstr (body, "\"interval_s\":120"));
-  assert_is (bob, "changes", 2, "fields", "{\"name\":2,\"interval_s\":3}");
+  assert_is (second, "changes", 2, "fields", "{\"name\":2,\"interval_s\":3}");
 }
 
 /* The later arrival wins, and both are told, also of a third that syncs later. */
@@ -156,24 +156,24 @@ static void
 test_same_member_overwrites (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, ""), *cursor = NULL, *lost = NULL, *told = NULL;
-  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_ADA, 200, NULL, NULL);
-  g_autoptr (JsonObject) ada = NULL, bob = NULL, later = NULL;
+  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_EDITOR, 200, NULL, NULL);
+  g_autoptr (JsonObject) editor = NULL, second = NULL, later = NULL;
 
   cursor = get_cursor (first);
-  ada = operate (world, SYNC_ADA, &cursor, "monitor", id,
-                 "\"base\": 1, \"set\": {\"name\": \"Ada’s\"}");
-  bob =
-      operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"Bob’s\"}");
-  assert_is (bob, "results", 0, "status", "overwrote");
-  lost = sync_get (bob, "results", 0, "lost");
-  g_assert_nonnull (strstr (lost, "Ada’s"));
-  g_assert_nonnull (strstr (lost, world->ada_id));
-  later = sync_world_sync (world, SYNC_ADA, 200, cursor, NULL);
+  editor = operate (world, SYNC_EDITOR, &cursor, "monitor", id,
+                    "\"base\": 1, \"set\": {\"name\": \"Editor’s\"}");
+  second = operate (world, SYNC_SECOND, NULL, "monitor", id,
+                    "\"base\": 1, \"set\": {\"name\": \"Second’s\"}");
+  assert_is (second, "results", 0, "status", "overwrote");
+  lost = sync_get (second, "results", 0, "lost");
+  g_assert_nonnull (strstr (lost, "Editor’s"));
+  g_assert_nonnull (strstr (lost, world->editor_id));
+  later = sync_world_sync (world, SYNC_EDITOR, 200, cursor, NULL);
   g_assert_cmpuint (count (later, "changes"), ==, 1);
-  assert_is (later, "changes", 0, "updated_by", "Bob");
+  assert_is (later, "changes", 0, "updated_by", "Second");
   told = sync_get (later, "changes", 0, "lost");
-  g_assert_nonnull (strstr (told, "Ada’s"));
-  g_assert_nonnull (strstr (told, "\"by_name\":\"Ada\""));
+  g_assert_nonnull (strstr (told, "Editor’s"));
+  g_assert_nonnull (strstr (told, "\"by_name\":\"Editor\""));
 }
 
 static void
@@ -181,19 +181,19 @@ test_secrets_are_told_to_editors_alone (SyncWorld *world, gconstpointer user_dat
 {
   g_autofree char *id =
       make_monitor (world, ", \"auth\": \"basic\", \"username\": \"u\", \"password\": \"hush\"");
-  g_autoptr (JsonObject) ada = sync_world_sync (world, SYNC_ADA, 200, NULL, NULL);
-  g_autoptr (JsonObject) vic = sync_world_sync (world, SYNC_VIC, 200, NULL, NULL);
+  g_autoptr (JsonObject) editor = sync_world_sync (world, SYNC_EDITOR, 200, NULL, NULL);
+  g_autoptr (JsonObject) viewer = sync_world_sync (world, SYNC_VIEWER, 200, NULL, NULL);
   g_autoptr (JsonObject) first = NULL, second = NULL;
-  g_autofree char *of_ada = sync_get (ada, "changes", 2, "body");
-  g_autofree char *of_vic = sync_get (vic, "changes", 2, "body"), *lost = NULL;
+  g_autofree char *of_editor = sync_get (editor, "changes", 2, "body");
+  g_autofree char *of_viewer = sync_get (viewer, "changes", 2, "body"), *lost = NULL;
   g_autofree char *kept = NULL;
 
-  g_assert_nonnull (strstr (of_ada, "\"password\":\"hush\""));
-  g_assert_null (strstr (of_vic, "hush"));
-  first =
-      operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 1, \"set\": {\"password\": \"a\"}");
-  second =
-      operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 1, \"set\": {\"password\": \"b\"}");
+  g_assert_nonnull (strstr (of_editor, "\"password\":\"hush\""));
+  g_assert_null (strstr (of_viewer, "hush"));
+  first = operate (world, SYNC_EDITOR, NULL, "monitor", id,
+                   "\"base\": 1, \"set\": {\"password\": \"a\"}");
+  second = operate (world, SYNC_SECOND, NULL, "monitor", id,
+                    "\"base\": 1, \"set\": {\"password\": \"b\"}");
   assert_is (second, "results", 0, "status", "overwrote");
   lost = sync_get (second, "results", 0, "lost");
   g_assert_nonnull (strstr (lost, "\"value\":null"));
@@ -210,9 +210,9 @@ test_edit_restores (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, ""), *body = NULL;
   g_autoptr (JsonObject) gone =
-      operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
+      operate (world, SYNC_EDITOR, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
   g_autoptr (JsonObject) edit =
-      operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"B\"}");
+      operate (world, SYNC_SECOND, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"B\"}");
 
   assert_is (gone, "results", 0, "status", "applied");
   assert_is (edit, "results", 0, "status", "restored");
@@ -231,12 +231,13 @@ test_heartbeat_is_restored_with_its_address (SyncWorld *world, gconstpointer use
       g_strdup_printf ("\"base\": 0, \"set\": {\"kind\": \"heartbeat\", \"name\":"
                        " \"Job\", \"period_s\": 60, \"project\": \"%s\"}",
                        world->team.project_id);
-  g_autoptr (JsonObject) made = operate (world, SYNC_ADA, NULL, "monitor", id, rest);
+  g_autoptr (JsonObject) made = operate (world, SYNC_EDITOR, NULL, "monitor", id, rest);
   g_autoptr (JsonObject) gone = NULL, back = NULL;
 
   before = test_team_ask (&world->team, "SELECT ping_id FROM heartbeats");
-  gone = operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
-  back = operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 2, \"set\": {\"grace_s\": 60}");
+  gone = operate (world, SYNC_EDITOR, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
+  back =
+      operate (world, SYNC_EDITOR, NULL, "monitor", id, "\"base\": 2, \"set\": {\"grace_s\": 60}");
   assert_is (back, "results", 0, "status", "restored");
   after = test_team_ask (&world->team, "SELECT ping_id FROM heartbeats");
   g_assert_cmpstr (after, ==, before);
@@ -247,17 +248,17 @@ test_deletion_on_old_base_loses (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, ""), *reason = NULL;
   g_autoptr (JsonObject) edit =
-      operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"A\"}");
+      operate (world, SYNC_EDITOR, NULL, "monitor", id, "\"base\": 1, \"set\": {\"name\": \"A\"}");
   g_autoptr (JsonObject) gone =
-      operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
+      operate (world, SYNC_SECOND, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
   g_autoptr (JsonObject) again = NULL, twice = NULL;
 
   assert_is (gone, "results", 0, "status", "rejected");
   reason = sync_get (gone, "results", 0, "reason");
-  g_assert_nonnull (strstr (reason, "Ada"));
-  again = operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 2, \"delete\": true");
+  g_assert_nonnull (strstr (reason, "Editor"));
+  again = operate (world, SYNC_SECOND, NULL, "monitor", id, "\"base\": 2, \"delete\": true");
   assert_is (again, "results", 0, "status", "applied");
-  twice = operate (world, SYNC_ADA, NULL, "monitor", id, "\"base\": 2, \"delete\": true");
+  twice = operate (world, SYNC_EDITOR, NULL, "monitor", id, "\"base\": 2, \"delete\": true");
   assert_is (twice, "results", 0, "status", "applied");
 }
 
@@ -269,12 +270,13 @@ test_replay_answers_the_same (SyncWorld *world, gconstpointer user_data)
   g_autofree char *id = make_monitor (world, ""), *seq = NULL, *seq_after = NULL;
   g_autofree char *operation =
       sync_make_operation ("monitor", id, "\"base\": 1, \"set\": {\"name\": \"A\"}");
-  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_ADA, 200, NULL, operation);
+  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operation);
   g_autoptr (JsonObject) other = NULL, again = NULL;
 
-  other = operate (world, SYNC_BOB, NULL, "monitor", id, "\"base\": 2, \"set\": {\"name\": \"B\"}");
+  other =
+      operate (world, SYNC_SECOND, NULL, "monitor", id, "\"base\": 2, \"set\": {\"name\": \"B\"}");
   seq = test_team_ask (&world->team, "SELECT seq FROM teams");
-  again = sync_world_sync (world, SYNC_ADA, 200, NULL, operation);
+  again = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operation);
   assert_is (again, "results", 0, "status", "applied");
   assert_is (again, "results", 0, "revision", "2");
   seq_after = test_team_ask (&world->team, "SELECT seq FROM teams");
@@ -287,8 +289,8 @@ test_rejections_are_kept_too (SyncWorld *world, gconstpointer user_data)
   g_autofree char *id = make_monitor (world, "");
   g_autofree char *operation =
       sync_make_operation ("monitor", id, "\"base\": 1, \"set\": {\"interval_s\": 0}");
-  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_ADA, 200, NULL, operation);
-  g_autoptr (JsonObject) again = sync_world_sync (world, SYNC_ADA, 200, NULL, operation);
+  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operation);
+  g_autoptr (JsonObject) again = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operation);
   g_autofree char *reason = sync_get (first, "results", 0, "reason"), *kept = NULL;
 
   assert_is (first, "results", 0, "status", "rejected");
@@ -345,7 +347,7 @@ test_refused_one_by_one (SyncWorld *world, gconstpointer user_data)
                                                " \"slug\": \"three\", \"colour\": \"red\"}"));
   g_ptr_array_add (texts, NULL);
   operations = g_strjoinv (",", (char **) texts->pdata);
-  answer = sync_world_sync (world, SYNC_ADA, 200, NULL, operations);
+  answer = sync_world_sync (world, SYNC_EDITOR, 200, NULL, operations);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
     g_autofree char *reason = sync_get (answer, "results", i, "reason");
 
@@ -362,7 +364,7 @@ test_viewer_is_refused_and_reads_on (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, ""), *kept = NULL;
   g_autoptr (JsonObject) answer =
-      operate (world, SYNC_VIC, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
+      operate (world, SYNC_VIEWER, NULL, "monitor", id, "\"base\": 1, \"delete\": true");
 
   assert_is (answer, "results", 0, "status", "rejected");
   g_assert_cmpuint (count (answer, "changes"), ==, 3);
@@ -379,7 +381,7 @@ test_monitor_moves (SyncWorld *world, gconstpointer user_data)
   g_autofree char *id = make_monitor (world, "");
   g_autofree char *rest =
       g_strdup_printf ("\"base\": 1, \"set\": {\"project\": \"%s\"}", world->team.other_project_id);
-  g_autoptr (JsonObject) answer = operate (world, SYNC_ADA, NULL, "monitor", id, rest);
+  g_autoptr (JsonObject) answer = operate (world, SYNC_EDITOR, NULL, "monitor", id, rest);
 
   assert_is (answer, "results", 0, "status", "applied");
   assert_is (answer, "changes", 2, "project", world->team.other_project_id);
@@ -390,10 +392,10 @@ static void
 test_project_with_monitors_stays (SyncWorld *world, gconstpointer user_data)
 {
   g_autofree char *id = make_monitor (world, "");
-  g_autoptr (JsonObject) answer = operate (world, SYNC_ADA, NULL, "project", world->team.project_id,
-                                           "\"base\": 1, \"delete\": true");
+  g_autoptr (JsonObject) answer = operate (world, SYNC_EDITOR, NULL, "project",
+                                           world->team.project_id, "\"base\": 1, \"delete\": true");
   g_autoptr (JsonObject) other =
-      operate (world, SYNC_ADA, NULL, "project", world->team.other_project_id,
+      operate (world, SYNC_EDITOR, NULL, "project", world->team.other_project_id,
                "\"base\": 1, \"delete\": true");
 
   assert_is (answer, "results", 0, "status", "rejected");
@@ -406,7 +408,7 @@ test_maintenance_and_incident (SyncWorld *world, gconstpointer user_data)
   g_autofree char *id = sync_new_id (), *monitor = make_monitor (world, "");
   g_autofree char *incident = sync_new_id (), *sql = NULL, *body = NULL;
   g_autoptr (JsonObject) made =
-      operate (world, SYNC_ADA, NULL, "maintenance", id,
+      operate (world, SYNC_EDITOR, NULL, "maintenance", id,
                "\"base\": 0, \"set\": {\"title\": \"Move\", \"all\": true, \"starts\":"
                " \"2026-11-23T02:00:00\", \"tz\": \"UTC\", \"duration_s\": 3600}");
   g_autoptr (JsonObject) noted = NULL;
@@ -420,13 +422,13 @@ test_maintenance_and_incident (SyncWorld *world, gconstpointer user_data)
       world->team.team_id, incident, monitor, incident, monitor);
   test_team_run (&world->team, sql);
   noted = operate (
-      world, SYNC_ADA, NULL, "incident", incident,
+      world, SYNC_EDITOR, NULL, "incident", incident,
       "\"base\": 0, \"set\": {\"update\": {\"kind\": \"root_cause\", \"text\": \"disk\"}}");
   assert_is (noted, "results", 0, "status", "applied");
   g_assert_cmpuint (count (noted, "incidents"), ==, 1);
   assert_is (noted, "incidents", 0, "root_cause", "disk");
   body = sync_get (noted, "incidents", 0, "updates");
-  g_assert_nonnull (strstr (body, "\"author\":\"Ada\""));
+  g_assert_nonnull (strstr (body, "\"author\":\"Editor\""));
 }
 
 /* --- cursors that are of no use --- */
@@ -437,20 +439,20 @@ test_resync_is_required (SyncWorld *world, gconstpointer user_data)
   g_autofree char *id = make_monitor (world, ""), *cursor = NULL, *seq = NULL;
   g_autofree char *operation =
       sync_make_operation ("monitor", id, "\"base\": 1, \"set\": {\"name\": \"A\"}");
-  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_ADA, 200, NULL, NULL);
+  g_autoptr (JsonObject) first = sync_world_sync (world, SYNC_EDITOR, 200, NULL, NULL);
   g_autoptr (JsonObject) old = NULL, other = NULL, ahead = NULL, wrong = NULL;
 
   cursor = get_cursor (first);
   test_team_run (&world->team, "UPDATE teams SET min_seq = seq + 1, seq = seq + 2");
   seq = test_team_ask (&world->team, "SELECT seq FROM teams");
-  old = sync_world_sync (world, SYNC_ADA, 410, cursor, operation);
+  old = sync_world_sync (world, SYNC_EDITOR, 410, cursor, operation);
   g_assert_cmpstr (json_object_get_string_member (old, "code"), ==, "resync_required");
-  other = sync_world_sync (world, SYNC_ADA, 410, "01900000-0000-4000-8000-000000000000.3", NULL);
+  other = sync_world_sync (world, SYNC_EDITOR, 410, "01900000-0000-4000-8000-000000000000.3", NULL);
   g_assert_cmpint (json_object_get_int_member (other, "forked"), ==, 0);
-  wrong = sync_world_sync (world, SYNC_ADA, 400, "3", NULL);
+  wrong = sync_world_sync (world, SYNC_EDITOR, 400, "3", NULL);
   g_free (cursor);
   cursor = test_team_ask (&world->team, "SELECT epoch || '.' || 100000 FROM server");
-  ahead = sync_world_sync (world, SYNC_ADA, 410, cursor, NULL);
+  ahead = sync_world_sync (world, SYNC_EDITOR, 410, cursor, NULL);
   g_free (cursor);
   cursor = test_team_ask (&world->team, "SELECT max (revision) FROM records");
   g_assert_cmpstr (cursor, ==, "1"); /* the operation was not looked at */
