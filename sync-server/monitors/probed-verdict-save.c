@@ -14,6 +14,7 @@
 #include "probed-verdict.h"
 #include "state.h"
 #include "stored-monitor.h"
+#include "token.h"
 
 #define VOTES_BYTES (64 * 1024)
 
@@ -163,13 +164,18 @@ write_rows (TocsinPg *pg, GPtrArray *rows, const gint64 *seqs, GError **error)
 
 /* --- what happened --- */
 
+/* Where an incident opens or closes all is written one by one, as for a heartbeat; mere flips, of
+ * which there may be thousands at once, are left to write_flips (). */
 static gboolean
-write_history (TocsinPg *pg, const TocsinProbedRow *row, gint64 now_us, gint64 *seq, GError **error)
+write_incidents (TocsinPg *pg, const TocsinProbedRow *row, gint64 now_us, gint64 *seq,
+                 GError **error)
 {
   for (guint i = 0; i < row->verdicts->len; i++) {
     const TocsinVerdict *verdict = &g_array_index (row->verdicts, TocsinVerdict, i);
     gint64 taken;
 
+    if (verdict->n_incidents == 0)
+      continue;
     if (!tocsin_verdict_save_history (pg, &row->stored, verdict, now_us, &taken, error))
       return FALSE;
     *seq = MAX (*seq, taken);
@@ -177,24 +183,80 @@ write_history (TocsinPg *pg, const TocsinProbedRow *row, gint64 now_us, gint64 *
   return TRUE;
 }
 
-/* Numbers for those of one team whose votes alone changed: rows `from` to `to`. */
+/* Whether members see something new of it. */
 static gboolean
-number_votes (TocsinPg *pg, GPtrArray *rows, guint from, guint to, gint64 *seqs, GError **error)
+is_seen (const TocsinProbedRow *row)
+{
+  for (guint i = 0; i < row->verdicts->len; i++)
+    if (g_array_index (row->verdicts, TocsinVerdict, i).is_seen)
+      return TRUE;
+  return row->votes_changed;
+}
+
+/* Numbers for those of one team that have none yet: rows `from` to `to`. */
+static gboolean
+number_rows (TocsinPg *pg, GPtrArray *rows, guint from, guint to, gint64 *seqs, GError **error)
 {
   guint n = 0;
   gint64 seq;
 
   for (guint i = from; i < to; i++)
-    n += seqs[i] == 0 && ((TocsinProbedRow *) rows->pdata[i])->votes_changed;
+    n += seqs[i] == 0 && is_seen (rows->pdata[i]);
   if (n == 0)
     return TRUE;
   if (!tocsin_feed_take (pg, ((TocsinProbedRow *) rows->pdata[from])->stored.team_id, n, &seq,
                          error))
     return FALSE;
   for (guint i = from; i < to; i++)
-    if (seqs[i] == 0 && ((TocsinProbedRow *) rows->pdata[i])->votes_changed)
+    if (seqs[i] == 0 && is_seen (rows->pdata[i]))
       seqs[i] = seq++;
   return TRUE;
+}
+
+/* --- flips --- */
+
+static void
+add_flips (TocsinPgColumn *c, const TocsinProbedRow *row)
+{
+  for (guint i = 0; i < row->verdicts->len; i++) {
+    const TocsinVerdict *verdict = &g_array_index (row->verdicts, TocsinVerdict, i);
+
+    for (guint k = 0; k < (verdict->n_incidents == 0 ? verdict->n_flips : 0); k++) {
+      const TocsinFlip *flip = &verdict->flips[k];
+      g_autofree char *id = tocsin_id_new (flip->at_us);
+
+      tocsin_pg_column_add_text (&c[0], row->stored.team_id);
+      tocsin_pg_column_add_text (&c[1], row->monitor_id);
+      tocsin_pg_column_add_text (&c[2], id);
+      tocsin_pg_column_add_int (&c[3], flip->at_us);
+      tocsin_pg_column_add_text (&c[4], tocsin_words_get (&tocsin_state_words, flip->old_state));
+      tocsin_pg_column_add_text (&c[5], tocsin_words_get (&tocsin_state_words, flip->new_state));
+      tocsin_pg_column_add_text (&c[6], flip->code != TOCSIN_CODE_NONE
+                                            ? tocsin_words_get (&tocsin_code_words, flip->code)
+                                            : NULL);
+    }
+  }
+}
+
+static gboolean
+write_flips (TocsinPg *pg, GPtrArray *rows, GError **error)
+{
+  g_auto (Columns) columns;
+  TocsinPgColumn *c = columns.columns;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    tocsin_pg_column_init (&c[i]);
+  for (guint i = 0; i < rows->len; i++)
+    add_flips (c, g_ptr_array_index (rows, i));
+  return tocsin_pg_run (
+      pg, error, NULL,
+      "INSERT INTO flips (team_id, monitor_id, id, at, old_state, new_state, reason)"
+      " SELECT * FROM unnest ($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[],"
+      " $6::text[], $7::text[])",
+      PG_TEXT (tocsin_pg_column_get (&c[0])), PG_TEXT (tocsin_pg_column_get (&c[1])),
+      PG_TEXT (tocsin_pg_column_get (&c[2])), PG_TEXT (tocsin_pg_column_get (&c[3])),
+      PG_TEXT (tocsin_pg_column_get (&c[4])), PG_TEXT (tocsin_pg_column_get (&c[5])),
+      PG_TEXT (tocsin_pg_column_get (&c[6])));
 }
 
 static gboolean
@@ -212,14 +274,19 @@ tocsin_probed_rows_save (TocsinPg *pg, GPtrArray *rows, gint64 now_us, GError **
 
   g_return_val_if_fail (pg != NULL && rows != NULL, FALSE);
 
+  if (rows->len == 0)
+    return TRUE;
+  if (!write_flips (pg, rows, error))
+    return FALSE;
+
   for (guint i = 0; i < rows->len; i++) {
-    if (!write_history (pg, g_ptr_array_index (rows, i), now_us, &seqs[i], error))
+    if (!write_incidents (pg, g_ptr_array_index (rows, i), now_us, &seqs[i], error))
       return FALSE;
     if (i + 1 < rows->len && is_same_team (rows, i, i + 1))
       continue;
-    if (!number_votes (pg, rows, from, i + 1, seqs, error))
+    if (!number_rows (pg, rows, from, i + 1, seqs, error))
       return FALSE;
     from = i + 1;
   }
-  return rows->len == 0 || write_rows (pg, rows, seqs, error);
+  return write_rows (pg, rows, seqs, error);
 }

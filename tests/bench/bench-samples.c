@@ -23,15 +23,17 @@
 #include "tokens.h"
 
 /* Samples over HTTP into the server as it is released, with a PostgreSQL of its own on the same
- * machine that waits for the disk: probes that each send batches of 5,000, one behind the other.
- * COPY of the same rows into a bare table, in the same run, is the limit. Then 90 days' charts. */
+ * machine that waits for the disk: 20 probes that send batches, one behind the other. They have been
+ * away and send 5,000 with a hundred of each monitor; or one of each monitor, as each minute; or all
+ * check the same monitors. COPY of the same rows into a bare table, in the same run, is the limit.
+ * Then 90 days' charts. */
 
 #define PROBES        20u
 #define MONITORS      1000u
 #define MANY_MONITORS 5000u
 #define WORKERS       2u
 #define MEASURE_S     10
-#define BATCHES       40 /* of each probe, made ahead */
+#define SAMPLES       300000u /* of each probe, made ahead */
 #define BEAT_US       (5 * TOCSIN_US_PER_S)
 #define COPY_ROWS     1000000u
 #define SERIES_ASKED  20
@@ -45,6 +47,7 @@ typedef struct {
 typedef struct {
   const char *name;
   guint n_monitors; /* of each probe's batches */
+  guint n_samples;  /* of a batch */
   gboolean shared;  /* all probes check the same ones */
   double limit;     /* samples a second */
 } Shape;
@@ -129,11 +132,11 @@ static GBytes *
 make_batch (Bench *bench, const Shape *shape, guint probe, guint number, gint64 *first_number,
             GRand *rand)
 {
-  g_autofree TocsinBatchItem *items = g_new0 (TocsinBatchItem, TOCSIN_BATCH_SAMPLES);
+  g_autofree TocsinBatchItem *items = g_new0 (TocsinBatchItem, shape->n_samples);
   guint first = shape->shared ? 0 : probe * shape->n_monitors;
-  guint a_monitor = TOCSIN_BATCH_SAMPLES / shape->n_monitors;
+  guint a_monitor = shape->n_samples / shape->n_monitors;
 
-  for (guint i = 0; i < TOCSIN_BATCH_SAMPLES; i++) {
+  for (guint i = 0; i < shape->n_samples; i++) {
     guint beat = number * a_monitor + i / shape->n_monitors;
 
     items[i].number = (*first_number)++;
@@ -143,7 +146,7 @@ make_batch (Bench *bench, const Shape *shape, guint probe, guint number, gint64 
     if (items[i].point.outcome == TOCSIN_OUTCOME_FAILED)
       items[i].reason = "no answer within 10 s";
   }
-  return tocsin_batch_encode (items, TOCSIN_BATCH_SAMPLES, 0, g_get_real_time ());
+  return tocsin_batch_encode (items, shape->n_samples, 0, g_get_real_time ());
 }
 
 static void
@@ -155,7 +158,7 @@ make_batches (Bench *bench, const Shape *shape, gint64 *first_number)
   for (guint i = 0; i < PROBES; i++) {
     next_number = *first_number;
     g_ptr_array_set_size (bench->probes[i].batches, 0);
-    for (guint k = 0; k < BATCHES; k++)
+    for (guint k = 0; k < SAMPLES / shape->n_samples; k++)
       g_ptr_array_add (bench->probes[i].batches,
                        make_batch (bench, shape, i, k, &next_number, rand));
   }
@@ -168,7 +171,8 @@ typedef struct {
   Bench *bench;
   const Probe *probe;
   SoupSession *session;
-  guint next; /* batch */
+  guint next;      /* batch */
+  guint n_samples; /* of each */
   gint64 end_us;
   guint64 *n_taken;
   gint64 *slowest_us;
@@ -189,7 +193,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_assert_no_error (error);
   if (soup_message_get_status (message) == 200)
-    *sender->n_taken += TOCSIN_BATCH_SAMPLES;
+    *sender->n_taken += sender->n_samples;
   else if (soup_message_get_status (message) == 503) /* come again */
     sender->next--;
   else
@@ -258,6 +262,7 @@ measure_shape (Bench *bench, const Shape *shape, gint64 *first_number)
     senders[i] = (Sender){ .bench = bench,
                            .probe = &bench->probes[i],
                            .session = soup_session_new (),
+                           .n_samples = shape->n_samples,
                            .end_us = begin_us + MEASURE_S * G_USEC_PER_SEC,
                            .n_taken = &n_taken,
                            .slowest_us = &slowest_us,
@@ -427,8 +432,9 @@ main (int argc, char **argv)
 {
   static const char *const environment[] = { "TOCSIN_REQUESTS_A_MINUTE=0", NULL };
   static const Shape shapes[] = {
-    { "long-runs", MONITORS / PROBES, FALSE, 100000 },
-    { "one-each", MANY_MONITORS, TRUE, 0 },
+    { "long-runs", MONITORS / PROBES, TOCSIN_BATCH_SAMPLES, FALSE, 100000 },
+    { "one-each", MANY_MONITORS / PROBES, MANY_MONITORS / PROBES, FALSE, 0 },
+    { "all-by-all", MONITORS, MONITORS, TRUE, 0 },
   };
   g_autofree char *folder = g_path_get_dirname (argv[0]);
   g_autofree char *program =
