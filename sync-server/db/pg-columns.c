@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "pg-columns.h"
 
 void
@@ -37,10 +39,16 @@ tocsin_pg_column_add_text (TocsinPgColumn *column, const char *text)
   }
   separate (column);
   g_string_append_c (column->text, '"');
-  for (const char *p = text; *p != '\0'; p++) {
-    if (*p == '"' || *p == '\\')
-      g_string_append_c (column->text, '\\');
-    g_string_append_c (column->text, *p);
+  /* Mostly there is nothing to escape. */
+  for (const char *p = text; *p != '\0';) {
+    gsize n = strcspn (p, "\"\\");
+
+    g_string_append_len (column->text, p, (gssize) n);
+    p += n;
+    if (*p == '\0')
+      break;
+    g_string_append_c (column->text, '\\');
+    g_string_append_c (column->text, *p++);
   }
   g_string_append_c (column->text, '"');
 }
@@ -59,7 +67,7 @@ void
 tocsin_pg_column_add_bytes (TocsinPgColumn *column, GBytes *bytes)
 {
   static const char digits[] = "0123456789abcdef";
-  gsize n;
+  gsize n, at;
   const guint8 *data;
 
   if (bytes == NULL) {
@@ -69,9 +77,11 @@ tocsin_pg_column_add_bytes (TocsinPgColumn *column, GBytes *bytes)
   data = g_bytes_get_data (bytes, &n);
   separate (column);
   g_string_append (column->text, "\"\\\\x");
+  at = column->text->len;
+  g_string_set_size (column->text, at + 2 * n);
   for (gsize i = 0; i < n; i++) {
-    g_string_append_c (column->text, digits[data[i] >> 4]);
-    g_string_append_c (column->text, digits[data[i] & 15]);
+    column->text->str[at + 2 * i] = digits[data[i] >> 4];
+    column->text->str[at + 2 * i + 1] = digits[data[i] & 15];
   }
   g_string_append_c (column->text, '"');
 }
