@@ -312,7 +312,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   tocsin_event_parser_feed (self->parser, data, size);
   g_input_stream_read_bytes_async (stream, READ_BYTES, G_PRIORITY_DEFAULT, self->cancellable,
-                                   read_cb, g_steal_pointer (&self));
+                                   read_cb, g_object_ref (self));
 }
 
 static void
@@ -329,7 +329,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->parser, tocsin_event_parser_free);
   self->parser = tocsin_event_parser_new (event_cb, self);
   g_input_stream_read_bytes_async (stream, READ_BYTES, G_PRIORITY_DEFAULT, self->cancellable,
-                                   read_cb, g_steal_pointer (&self));
+                                   read_cb, g_object_ref (self));
 }
 
 static void

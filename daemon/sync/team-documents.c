@@ -46,7 +46,10 @@ to_text (JsonObject *json)
 void
 tocsin_document_set_json (TocsinDocument *document, JsonObject *json, TocsinRecordType type)
 {
-  JsonObject *members = find_members (json, document->kind);
+  g_autofree char *text = to_text (json);
+  /* A copy to its depth: what it is made of is somebody else's too. */
+  g_autoptr (JsonObject) own = tocsin_json_parse_object (text, DOCUMENT_BYTES, NULL);
+  JsonObject *members = own != NULL ? find_members (own, document->kind) : NULL;
   g_autoptr (GList) names = members != NULL ? json_object_get_members (members) : NULL;
   g_autoptr (JsonObject) secrets = json_object_new ();
 
@@ -58,7 +61,7 @@ tocsin_document_set_json (TocsinDocument *document, JsonObject *json, TocsinReco
     json_object_set_member (secrets, name, json_node_copy (json_object_get_member (members, name)));
     json_object_remove_member (members, name);
   }
-  document->body = to_text (json);
+  document->body = own != NULL ? to_text (own) : g_strdup ("{}");
   if (json_object_get_size (secrets) > 0)
     document->secret = to_text (secrets);
 }

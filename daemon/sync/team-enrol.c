@@ -132,7 +132,8 @@ tocsin_team_leave_probe (TocsinTeamSync *team)
 static void
 count_dropped (TocsinTeamSync *team)
 {
-  gint64 dropped = tocsin_outbox_take_dropped (tocsin_team_probe_get_outbox (team->probe));
+  TocsinOutbox *outbox = tocsin_team_probe_get_outbox (team->probe);
+  gint64 dropped = outbox != NULL ? tocsin_outbox_take_dropped (outbox) : 0;
   g_autoptr (TocsinSyncEntry) entry = NULL;
   TocsinStoreBatch *batch;
 

@@ -259,17 +259,17 @@ taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) batch = NULL;
 
   batch = tocsin_outbox_take_finish (self->outbox, result, &error);
-  if (batch == NULL || is_stopped (self)) {
+  if (is_stopped (self))
+    return;
+  if (batch == NULL) {
     self->bringing = FALSE;
     if (error != NULL)
       g_warning ("samples that wait for the server can’t be read: %s", error->message);
-    if (batch != NULL)
-      tocsin_outbox_end (self->outbox, FALSE);
     return;
   }
   tocsin_server_client_call (self->client, "POST", "/api/v1/probe/samples", batch,
                              TOCSIN_BATCH_MEDIA_TYPE, NULL, self->cancellable, brought_cb,
-                             g_steal_pointer (&self));
+                             g_object_ref (self));
 }
 
 static void
@@ -383,6 +383,8 @@ tocsin_team_probe_stop (TocsinTeamProbe *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->greet_id, g_source_remove);
   g_clear_handle_id (&self->bring_id, g_source_remove);
+  g_clear_pointer (&self->outbox, tocsin_outbox_free); /* which writes what it holds: the store is
+                                                          there now, and later perhaps not */
 }
 
 TocsinTeamProbe *
@@ -403,7 +405,6 @@ tocsin_team_probe_finalize (GObject *object)
   TocsinTeamProbe *self = TOCSIN_TEAM_PROBE (object);
 
   g_assert (self->greet_id == 0 && self->bring_id == 0); /* it was stopped */
-  g_clear_pointer (&self->outbox, tocsin_outbox_free);
   g_clear_object (&self->client);
   g_clear_object (&self->cancellable);
   g_free (self->version);

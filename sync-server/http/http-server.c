@@ -114,7 +114,7 @@ send_reply (TocsinCall *call)
     return;
   }
   soup_server_message_set_status (message, call->status, NULL);
-  if (call->reply == NULL)
+  if (call->reply == NULL || g_bytes_get_size (call->reply) == 0)
     return;
   soup_message_headers_set_content_type (headers, call->reply_type, NULL);
   soup_message_body_append_bytes (soup_server_message_get_response_body (message), call->reply);
