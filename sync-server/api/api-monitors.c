@@ -41,8 +41,13 @@ const TocsinSchema tocsin_monitor_new_schema = { .name = "MonitorNew",
                                                  .members = monitor_new_members,
                                                  .n_members = G_N_ELEMENTS (monitor_new_members),
                                                  .fields = &tocsin_monitor_fields };
+static const TocsinMember monitor_edit_members[] = {
+  M ("project_id", ID, .help = "moves it into another of the team’s projects"),
+};
 const TocsinSchema tocsin_monitor_edit_schema = { .name = "MonitorEdit",
                                                   .is_request = TRUE,
+                                                  .members = monitor_edit_members,
+                                                  .n_members = G_N_ELEMENTS (monitor_edit_members),
                                                   .fields = &tocsin_monitor_fields };
 
 /* --- as JSON --- */
@@ -305,10 +310,12 @@ take_project (JsonObject *json, GError **error)
 
   if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING)
     project = g_strdup (json_node_get_string (node));
-  if (project == NULL)
+  if (project == NULL || !tocsin_uuid_is_valid (project)) {
+    g_clear_pointer (&project, g_free);
     tocsin_http_fail (error, 400, "project_id: the id of one of the team’s projects is wanted");
-  else
+  } else {
     json_object_remove_member (json, "project_id");
+  }
   return project;
 }
 
@@ -361,16 +368,19 @@ edit_monitor (TocsinCall *call, TocsinPg *pg, GError **error)
   g_autoptr (TocsinStoredMonitor) stored = json != NULL ? load (call, pg, error) : NULL;
   g_autoptr (TocsinMonitor) edited = NULL;
   TocsinChange change = make_change (call);
+  g_autofree char *project = NULL;
 
   if (stored == NULL || !tocsin_monitors_unseal (stored, change.key, error))
     return FALSE;
-  if (json_object_has_member (json, "project_id"))
-    return tocsin_http_fail (error, 400, "project_id: a monitor stays in its project");
+  project = json_object_has_member (json, "project_id") ? take_project (json, error)
+                                                        : g_strdup (stored->project_id);
+  if (project == NULL)
+    return FALSE;
   edited = tocsin_monitor_copy (stored->monitor);
   return tocsin_fields_from_json (&tocsin_monitor_fields, edited, json, TOCSIN_FIELDS_EDIT,
                                   error) &&
          check_unknown (edited, error) &&
-         tocsin_monitors_edit (pg, &change, stored, edited, error) &&
+         tocsin_monitors_edit_in (pg, &change, stored, edited, project, error) &&
          reply_monitor (call, pg, stored->monitor->id, 200, error);
 }
 

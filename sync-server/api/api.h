@@ -18,6 +18,8 @@ extern const TocsinRoutes tocsin_api_projects_routes;
 extern const TocsinRoutes tocsin_api_tokens_routes;
 extern const TocsinRoutes tocsin_api_probes_routes;
 extern const TocsinRoutes tocsin_api_audit_routes;
+extern const TocsinRoutes tocsin_api_maintenance_routes;
+extern const TocsinRoutes tocsin_api_incidents_routes;
 extern const TocsinRoutes tocsin_openapi_routes;
 
 extern const TocsinSchema tocsin_user_schema, tocsin_user_edit_schema, tocsin_session_schema;
@@ -31,6 +33,9 @@ extern const TocsinSchema tocsin_key_schema, tocsin_key_new_schema, tocsin_key_m
 extern const TocsinSchema tocsin_token_schema, tocsin_token_new_schema, tocsin_token_made_schema;
 extern const TocsinSchema tocsin_probe_schema, tocsin_probe_new_schema, tocsin_probe_made_schema;
 extern const TocsinSchema tocsin_audit_schema;
+extern const TocsinSchema tocsin_maintenance_schema, tocsin_maintenance_new_schema;
+extern const TocsinSchema tocsin_incident_schema, tocsin_incident_update_schema,
+    tocsin_record_history_schema;
 
 /* The principal as an actor of the audit log. */
 TocsinActor tocsin_api_get_actor (const TocsinCall *call);

@@ -160,7 +160,9 @@ make_operation (const TocsinRoute *route)
   json_object_set_string_member (operation, "description", describe_access (route->access));
   add_parameters (operation, route);
   if (route->request != NULL) {
-    JsonObject *body = make_content ("application/json", make_ref (route->request));
+    const char *type =
+        strcmp (route->method, "PATCH") == 0 ? "application/merge-patch+json" : "application/json";
+    JsonObject *body = make_content (type, make_ref (route->request));
     JsonObject *request = json_object_new ();
 
     json_object_set_boolean_member (request, "required", TRUE);

@@ -40,6 +40,8 @@ static const TocsinRoutes *const rooms[] = {
   &tocsin_api_monitor_history_routes,
   &tocsin_api_series_routes,
   &tocsin_api_samples_routes,
+  &tocsin_api_maintenance_routes,
+  &tocsin_api_incidents_routes,
   &tocsin_sync_routes,
   &tocsin_events_routes,
   &tocsin_openapi_routes,

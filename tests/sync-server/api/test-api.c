@@ -420,6 +420,91 @@ test_replays (void)
   api_clear (&api);
 }
 
+static void
+test_maintenance (void)
+{
+  Api api;
+  g_autofree char *team = NULL, *all = NULL, *one = NULL, *id = NULL, *history = NULL;
+  g_autoptr (JsonObject) edited = NULL, list = NULL, changes = NULL;
+
+  api_init (&api);
+  team = get_id (&api, "/api/v1/teams", "{\"name\": \"Example\"}");
+  all = g_strdup_printf ("/api/v1/teams/%s/maintenance", team);
+  expect (&api, 400, "POST", all, "{\"title\": \"t\", \"starts\": \"soon\"}", "starts");
+  expect (&api, 400, "POST", all, "{\"titel\": \"t\"}", "titel");
+  id = get_id (&api, all,
+               "{\"title\": \"Move\", \"starts\": \"2026-11-23T02:00:00\", \"all\": true,"
+               " \"rrule\": \"FREQ=WEEKLY\", \"tags\": [\"db\"]}");
+  one = g_strconcat (all, "/", id, NULL);
+  edited = get (&api, 200, "PATCH", one, "{\"title\": \"Moved\", \"rrule\": null}");
+  g_assert_cmpstr (json_object_get_string_member (edited, "title"), ==, "Moved");
+  g_assert_false (json_object_has_member (edited, "rrule"));
+  g_assert_cmpint (json_object_get_int_member (edited, "revision"), ==, 2);
+  expect (&api, 400, "PATCH", one, "{\"duration_s\": -5}", "duration");
+  list = get (&api, 200, "GET", all, NULL);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (list, "items")), ==, 1);
+  expect (&api, 204, "DELETE", one, NULL, NULL);
+  expect (&api, 404, "GET", one, NULL, "no such maintenance");
+  history = g_strdup_printf ("/api/v1/teams/%s/records/%s/history", team, id);
+  changes = get (&api, 200, "GET", history, NULL);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (changes, "items")), ==, 3);
+  api_clear (&api);
+}
+
+static void
+test_incidents_and_sync (void)
+{
+  Api api;
+  g_autofree char *team = NULL, *project = NULL, *monitor = NULL, *path = NULL, *body = NULL;
+  g_autofree char *incidents = NULL, *updates = NULL, *sync = NULL;
+  g_autoptr (JsonObject) updated = NULL, open = NULL, closed = NULL, synced = NULL;
+  g_autoptr (GError) error = NULL;
+
+  api_init (&api);
+  team = get_id (&api, "/api/v1/teams", "{\"name\": \"Example\"}");
+  path = g_strdup_printf ("/api/v1/teams/%s/projects", team);
+  project = get_id (&api, path, "{\"name\": \"P\"}");
+  g_free (path);
+  path = g_strdup_printf ("/api/v1/teams/%s/monitors", team);
+  body = g_strdup_printf ("{\"project_id\": \"%s\", \"kind\": \"http\", \"name\": \"n\","
+                          " \"target\": \"https://example.org/\"}",
+                          project);
+  monitor = get_id (&api, path, body);
+  tocsin_pg_run (api.pg, &error, NULL,
+                 "INSERT INTO incidents (team_id, id, monitor_id, began_at, body) SELECT"
+                 " $1::uuid, $2::uuid, $2::uuid, 1, jsonb_build_object ('id', $2::text,"
+                 " 'monitor_id', $2::text, 'began_at', '2026-11-23T02:00:00Z', 'code',"
+                 " 'timeout_connect')",
+                 PG_TEXT (team), PG_TEXT (monitor));
+  g_assert_no_error (error);
+  incidents = g_strdup_printf ("/api/v1/teams/%s/incidents", team);
+  updates = g_strdup_printf ("%s/%s/updates", incidents, monitor);
+  expect (&api, 400, "POST", updates, "{\"kind\": \"opened\"}", "kind");
+  expect (&api, 400, "POST", updates, "{\"kind\": \"note\"}", "text");
+  updated = get (&api, 200, "POST", updates, "{\"kind\": \"resolution\", \"text\": \"up\"}");
+  g_assert_cmpstr (json_object_get_string_member (updated, "resolution"), ==, "up");
+  g_free (path);
+  path = g_strconcat (incidents, "?state=open&limit=1", NULL);
+  open = get (&api, 200, "GET", path, NULL);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (open, "items")), ==, 1);
+  g_free (path);
+  path = g_strconcat (incidents, "?state=closed", NULL);
+  closed = get (&api, 200, "GET", path, NULL);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (closed, "items")), ==, 0);
+  sync = g_strdup_printf ("/api/v1/teams/%s/sync", team);
+  synced = get (&api, 200, "POST", sync,
+                "{\"client_id\": \"01900000-0000-7000-8000-000000000001\", \"cursor\": null,"
+                " \"operations\": [{\"op_id\": \"01900000-0000-7000-8000-000000000002\","
+                " \"record\": \"01900000-0000-7000-8000-000000000003\", \"type\": \"page\"}]}");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (synced, "incidents")), ==,
+                    1);
+  expect (&api, 410, "POST", sync,
+          "{\"client_id\": \"01900000-0000-7000-8000-000000000001\", \"cursor\":"
+          " \"01900000-0000-4000-8000-000000000001.5\"}",
+          "sync anew");
+  api_clear (&api);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -433,6 +518,8 @@ main (int argc, char **argv)
     { "/api/projects-and-keys", test_projects_and_keys },
     { "/api/probes-and-audit", test_probes_and_audit },
     { "/api/pages-of-any-size-say-the-same", test_pages },
+    { "/api/maintenance-is-patched", test_maintenance },
+    { "/api/incidents-and-sync", test_incidents_and_sync },
     { "/api/creation-sent-twice-happens-once", test_replays },
   };
   int result;
