@@ -148,7 +148,7 @@ test_teams_apart (void)
   ProbeWorld world;
   TestProbe probe;
   TocsinBatchItem item;
-  g_autofree char *monitor = NULL, *move = NULL;
+  g_autofree char *monitor = NULL;
   g_autoptr (JsonObject) answer = NULL;
 
   probe_world_init (&world, postgres);
@@ -237,9 +237,9 @@ test_rollups (void)
       items[i] = make_random_item (rand, probe, monitors, now_us);
     for (guint times = 0; times < 2; times++) {
       guint from = (guint) g_rand_int_range (rand, 0, (gint32) n_items);
-      g_autoptr (JsonObject) some =
+      G_GNUC_UNUSED g_autoptr (JsonObject) some =
           test_probe_send (&world, probe, items + from, n_items - from, 0);
-      g_autoptr (JsonObject) all = test_probe_send (&world, probe, items, n_items, 0);
+      G_GNUC_UNUSED g_autoptr (JsonObject) all = test_probe_send (&world, probe, items, n_items, 0);
     }
   }
   probe_world_check_rollups (&world);

@@ -186,7 +186,7 @@ test_takeover (Fixture *f, gconstpointer data)
   g_autofree char *eu = NULL, *shared = NULL;
 
   for (guint i = 0; i < 30; i++) {
-    g_autofree char *one = probe_world_add_monitor (&f->world, "any", NULL);
+    G_GNUC_UNUSED g_autofree char *one = probe_world_add_monitor (&f->world, "any", NULL);
   }
   eu = probe_world_add_monitor (&f->world, "eu", "\"probes\": [\"label:eu\"]");
   shared = probe_world_add_monitor (&f->world, "shared", "\"probes\": [\"all\"]");
