@@ -24,9 +24,9 @@
 
 /* Samples over HTTP into the server as it is released, with a PostgreSQL of its own on the same
  * machine that waits for the disk: 20 probes that send batches, one behind the other. They were
- * away and send 5,000 with a hundred of each monitor; or one of each monitor, as each minute; or all of
- * them check the same monitors. COPY of the same rows into a bare table, in the same run, is the
- * limit. Then 90 days' charts. */
+ * away and send 5,000 with a hundred of each monitor; or one of each monitor, as each minute; or
+ * all of them check the same monitors. COPY of the same rows into a bare table, in the same run, is
+ * the limit. Then 90 days' charts. */
 
 #define PROBES        20u
 #define MONITORS      1000u
