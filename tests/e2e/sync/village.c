@@ -218,17 +218,23 @@ desktop_start (Desktop *desktop)
   tocsin_test_wait (NULL, answers, desktop);
 }
 
-void
-desktop_stop (Desktop *desktop, int signal)
+static void
+stop (GSubprocess **daemon, int signal)
 {
   g_autoptr (GError) error = NULL;
 
-  g_subprocess_send_signal (desktop->daemon, signal);
-  g_subprocess_wait (desktop->daemon, NULL, &error);
+  g_subprocess_send_signal (*daemon, signal);
+  g_subprocess_wait (*daemon, NULL, &error);
   g_assert_no_error (error);
   if (signal == SIGTERM)
-    g_assert_cmpint (g_subprocess_get_exit_status (desktop->daemon), ==, 0);
-  g_clear_object (&desktop->daemon);
+    g_assert_cmpint (g_subprocess_get_exit_status (*daemon), ==, 0);
+  g_clear_object (daemon);
+}
+
+void
+desktop_stop (Desktop *desktop, int signal)
+{
+  stop (&desktop->daemon, signal);
 }
 
 static void
@@ -444,4 +450,54 @@ desktop_has_logged (Desktop *desktop, const char *kind)
   g_autofree char *entry = g_strdup_printf ("\"%s\"", kind);
 
   return strstr (log, entry) != NULL;
+}
+
+/* --- probes --- */
+
+void
+probe_start (Probe *probe)
+{
+  g_autoptr (GSubprocessLauncher) launcher = make_launcher (G_SUBPROCESS_FLAGS_NONE);
+  g_autofree char *program = find_program ("daemon/tocsind");
+  g_autofree char *server = g_strdup_printf ("http://127.0.0.1:%u", link_get_port (probe->link));
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
+  g_subprocess_launcher_setenv (launcher, "TOCSIN_SERVER", server, TRUE);
+  g_subprocess_launcher_setenv (launcher, "TOCSIN_PROBE_TOKEN", probe->token, TRUE);
+  probe->daemon =
+      g_subprocess_launcher_spawn (launcher, &error, program, "--bus", "none", "--data-dir",
+                                   probe->dir, "--reference", "none", NULL);
+  g_assert_no_error (error);
+}
+
+void
+probe_stop (Probe *probe, int signal)
+{
+  stop (&probe->daemon, signal);
+}
+
+void
+probe_init (Probe *probe, Village *village, const char *name, const char *labels)
+{
+  g_autofree char *said =
+      village_admin (village, "probe create example %s --labels %s", name, labels);
+  const char *token = strstr (said, "TOCSIN_PROBE_TOKEN=");
+
+  g_assert_nonnull (token);
+  *probe = (Probe){ .village = village, .dir = tocsin_test_make_dir () };
+  token += strlen ("TOCSIN_PROBE_TOKEN=");
+  probe->token = g_strndup (token, strcspn (token, "\n"));
+  probe->link = link_new (tocsin_test_server_get_port (village->server));
+  probe_start (probe);
+}
+
+void
+probe_clear (Probe *probe)
+{
+  if (probe->daemon != NULL)
+    probe_stop (probe, SIGTERM);
+  g_clear_pointer (&probe->link, link_free);
+  g_free (probe->dir);
+  g_free (probe->token);
 }

@@ -69,6 +69,21 @@ void desktop_wait_in_step (Desktop *desktop);
 /* Whether the sync log has an entry of this kind. */
 gboolean desktop_has_logged (Desktop *desktop, const char *kind);
 
+/* A tocsind without a bus and without a person, which is a probe of the team. */
+typedef struct {
+  Village *village;
+  GSubprocess *daemon;
+  Link *link; /* to the server */
+  char *dir, *token;
+} Probe;
+
+/* Makes the probe at the server, and starts its daemon. */
+void probe_init (Probe *probe, Village *village, const char *name, const char *labels);
+void probe_clear (Probe *probe);
+void probe_start (Probe *probe);
+void probe_stop (Probe *probe, int signal);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Probe, probe_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Village, village_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Desktop, desktop_clear)
 
