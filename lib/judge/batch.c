@@ -411,10 +411,13 @@ read_head (const guint8 *data, gsize size, Reader *reader)
   TocsinBatch *batch = reader->batch;
   gsize raw_size = 0;
   g_autofree guint8 *raw = get_frame (data, size, &raw_size);
-  TocsinBytes bytes = { raw, raw + raw_size };
+  TocsinBytes bytes;
   guint64 settled, sent, first, n;
 
-  if (raw == NULL || !tocsin_bytes_get_up_to (&bytes, G_MAXINT64, &settled) ||
+  if (raw == NULL)
+    return FALSE;
+  bytes = (TocsinBytes){ raw, raw + raw_size };
+  if (!tocsin_bytes_get_up_to (&bytes, G_MAXINT64, &settled) ||
       !tocsin_bytes_get_varint (&bytes, &sent) ||
       !tocsin_bytes_get_up_to (&bytes, G_MAXINT64, &first) || first == 0 || settled > first ||
       !tocsin_bytes_get_up_to (&bytes, TOCSIN_BATCH_SAMPLES, &n) || n == 0)

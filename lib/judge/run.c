@@ -93,13 +93,14 @@ get_point (TocsinBytes *bytes, TocsinPoint *point, gint64 last_at)
 gboolean
 tocsin_run_decode (const guint8 *data, gsize size, GArray *points, GError **error)
 {
-  TocsinBytes bytes = { data + 1, data + size };
+  TocsinBytes bytes;
   guint before;
 
   g_return_val_if_fail (points != NULL && (data != NULL || size == 0), FALSE);
 
   if (size == 0 || data[0] != RUN_MAGIC)
     return tocsin_chunk_decode (data, size, TOCSIN_CHUNK_ALL, points, error);
+  bytes = (TocsinBytes){ data + 1, data + size };
   before = points->len;
   for (gint64 last_at = 0; bytes.at < bytes.end;) {
     TocsinPoint point;
