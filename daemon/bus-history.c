@@ -59,7 +59,9 @@ static void
 got_series_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
-  g_autoptr (TocsinSeries) series = tocsin_store_get_series_finish (NULL, result, &error);
+  g_autoptr (TocsinSeries) series =
+      source != NULL ? tocsin_sync_get_series_finish (TOCSIN_SYNC (source), result, &error)
+                     : tocsin_store_get_series_finish (NULL, result, &error);
 
   if (series != NULL)
     tocsin_bus_return (user_data, g_variant_new ("(@a{sv})", tocsin_series_to_variant (series)));
@@ -79,6 +81,9 @@ handle_series (TocsinDbusTocsin1 *skeleton, GDBusMethodInvocation *invocation, c
     g_dbus_method_invocation_return_error (invocation, TOCSIN_ERROR, TOCSIN_ERROR_INVALID,
                                            "points: 1 to %d are wanted, not %u",
                                            TOCSIN_SERIES_POINTS, n_points);
+  else if (bus->sync != NULL)
+    tocsin_sync_get_series (bus->sync, id, from_us, to_us, n_points, got_series_cb,
+                            g_steal_pointer (&invocation));
   else
     tocsin_store_get_series (tocsin_watch_get_store (bus->watch), id, from_us, to_us, n_points,
                              got_series_cb, g_steal_pointer (&invocation));

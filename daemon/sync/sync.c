@@ -9,7 +9,7 @@
 
 #include "account.h"
 #include "errors.h"
-#include "sync.h"
+#include "sync-private.h"
 
 #define CLIENT_ID     "sync-client-id"
 #define ACCOUNTS_MOST 20
@@ -612,6 +612,31 @@ tocsin_sync_list_votes (TocsinSync *self, const char *monitor)
   for (guint i = 0; remote != NULL && remote->votes != NULL && i < remote->votes->len; i++)
     g_variant_builder_add_value (&builder, describe_vote (remote->votes->pdata[i], team));
   return g_variant_builder_end (&builder);
+}
+
+TocsinStore *
+tocsin_sync_get_store (TocsinSync *self)
+{
+  return self->store;
+}
+
+TocsinWatch *
+tocsin_sync_get_watch (TocsinSync *self)
+{
+  return self->watch;
+}
+
+TocsinServerClient *
+tocsin_sync_get_client (TocsinSync *self, const char *team)
+{
+  for (guint i = 0; i < self->accounts->len; i++) {
+    const TocsinAccount *account = self->accounts->pdata[i];
+    TocsinTeamSync *sync = g_hash_table_lookup (account->teams, team);
+
+    if (sync != NULL)
+      return tocsin_team_sync_is_reached (sync) ? account->client : NULL;
+  }
+  return NULL;
 }
 
 /* --- the server's own API --- */

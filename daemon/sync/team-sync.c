@@ -404,6 +404,12 @@ tocsin_team_sync_run_finish (TocsinTeamSync *team, GAsyncResult *result, GError 
 
 /* --- reading --- */
 
+gboolean
+tocsin_team_sync_is_reached (TocsinTeamSync *team)
+{
+  return team->state == TOCSIN_TEAM_IN_STEP || team->state == TOCSIN_TEAM_SYNCING;
+}
+
 const char *
 tocsin_team_sync_get_name (TocsinTeamSync *team)
 {

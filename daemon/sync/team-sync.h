@@ -84,6 +84,7 @@ void tocsin_team_sync_set_checks_here (TocsinTeamSync *team, gboolean on);
 
 /* `a{sv}`, floating; see the bus' Accounts. */
 GVariant *tocsin_team_sync_describe (TocsinTeamSync *team);
+gboolean tocsin_team_sync_is_reached (TocsinTeamSync *team); /* as far as is known */
 const char *tocsin_team_sync_get_name (TocsinTeamSync *team);
 const char *tocsin_team_sync_get_slug (TocsinTeamSync *team);
 const char *tocsin_team_sync_get_probe (TocsinTeamSync *team); /* (nullable) this machine's */

@@ -153,6 +153,87 @@ tocsin_series_to_json (const TocsinSeries *series)
   return json;
 }
 
+static gboolean
+get_cell (TocsinSeries *series, guint column, guint row, JsonObject *object, GError **error)
+{
+  const char *name = columns[column].json_name;
+  JsonNode *node = json_object_get_member (object, name);
+  gpointer cells = COLUMN (series, column);
+  GType type = node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node)
+                                                            : G_TYPE_INVALID;
+  gboolean is_number = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE;
+  double value = is_number ? json_node_get_double (node) : 0;
+
+  switch (columns[column].kind) {
+  case COLUMN_TIME:
+    return (type == G_TYPE_STRING &&
+            tocsin_time_from_text (json_node_get_string (node), &((gint64 *) cells)[row], NULL)) ||
+           tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: %s: a time is wanted", name);
+  case COLUMN_COUNT:
+    if (!is_number || value < 0 || value > G_MAXUINT32)
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: %s: a count is wanted", name);
+    ((guint32 *) cells)[row] = (guint32) value;
+    return TRUE;
+  case COLUMN_REAL:
+    ((double *) cells)[row] = is_number ? value * (double) TOCSIN_US_PER_MS : NAN;
+    return is_number || (node != NULL && JSON_NODE_HOLDS_NULL (node)) ||
+           tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: %s: a number or null is wanted",
+                        name);
+  case COLUMN_SPAN:
+    if (!is_number || value < 0 || value > 1e12)
+      return tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: %s: seconds are wanted", name);
+    ((gint64 *) cells)[row] = (gint64) (value * (double) TOCSIN_US_PER_S + 0.5);
+    return TRUE;
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+static gboolean
+get_time (JsonObject *json, const char *name, gint64 *at_us, GError **error)
+{
+  const char *text = json_object_get_string_member_with_default (json, name, NULL);
+
+  return (text != NULL && tocsin_time_from_text (text, at_us, NULL)) ||
+         tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: %s: a time is wanted", name);
+}
+
+TocsinSeries *
+tocsin_series_from_json (JsonObject *json, GError **error)
+{
+  g_autoptr (TocsinSeries) series = NULL;
+  JsonNode *node;
+  JsonArray *points;
+  gint64 from_us, to_us;
+  guint n;
+
+  g_return_val_if_fail (json != NULL, NULL);
+
+  node = json_object_get_member (json, "points");
+  points = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  n = points != NULL ? json_array_get_length (points) : 0;
+  if (n == 0 || n > TOCSIN_SERIES_POINTS) {
+    tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: points: 1 to %d are wanted, not %u",
+                 TOCSIN_SERIES_POINTS, n);
+    return NULL;
+  }
+  if (!get_time (json, "from", &from_us, error) || !get_time (json, "to", &to_us, error))
+    return NULL;
+  series = allocate (from_us, to_us, n);
+  for (guint i = 0; i < n; i++) {
+    JsonNode *point = json_array_get_element (points, i);
+
+    if (!JSON_NODE_HOLDS_OBJECT (point)) {
+      tocsin_fail (error, TOCSIN_ERROR_INVALID, "series: points: objects are wanted");
+      return NULL;
+    }
+    for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
+      if (!get_cell (series, c, i, json_node_get_object (point), error))
+        return NULL;
+  }
+  return g_steal_pointer (&series);
+}
+
 GVariant *
 tocsin_series_to_variant (const TocsinSeries *series)
 {

@@ -34,6 +34,9 @@ void tocsin_series_free (TocsinSeries *series);
  * down_s, uncounted_s}]}; null where nothing was measured. */
 JsonObject *tocsin_series_to_json (const TocsinSeries *series);
 
+/* The same back; any JSON is a series or INVALID, which names the member. (transfer full) */
+TocsinSeries *tocsin_series_from_json (JsonObject *json, GError **error);
+
 /* `a{sv}`, floating: from and to x; arrays at, up, down, uncounted ax; n, failed au; min, mean,
  * max, p10, p50, p95 ad, in µs, NAN where nothing was measured. */
 GVariant *tocsin_series_to_variant (const TocsinSeries *series);

@@ -340,6 +340,39 @@ test_json (void)
   g_assert_true (json_object_get_null_member (second, "p95_ms"));
 }
 
+static void
+test_json_is_read_as_it_was_written (void)
+{
+  TocsinPoint point = { .at_us = DAY_AT, .latency_us = 1500 };
+  g_autoptr (TocsinSeriesBuilder) builder =
+      tocsin_series_builder_new (DAY_AT, DAY_AT + 4 * TOCSIN_US_PER_MIN, 2, TOCSIN_US_PER_MIN);
+  g_autoptr (TocsinSeries) series = NULL, back = NULL;
+  g_autoptr (JsonObject) json = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *cell;
+
+  tocsin_series_builder_add (builder, &point, 1);
+  series = tocsin_series_builder_finish (builder);
+  json = tocsin_series_to_json (series);
+  back = tocsin_series_from_json (json, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (back->from_us, ==, series->from_us);
+  g_assert_cmpint (back->to_us, ==, series->to_us);
+  g_assert_cmpuint (back->n_points, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_cmpint (back->at_us[i], ==, series->at_us[i]);
+    g_assert_cmpuint (back->n[i], ==, series->n[i]);
+    g_assert_cmpint (back->up_us[i], ==, series->up_us[i]);
+    g_assert_true (isnan (back->p95_us[i]) == isnan (series->p95_us[i]));
+  }
+  g_assert_cmpfloat (back->least_us[0], ==, 1500);
+  cell = json_array_get_object_element (json_object_get_array_member (json, "points"), 1);
+  json_object_set_string_member (cell, "n", "many");
+  g_assert_null (tocsin_series_from_json (json, &error));
+  g_assert_error (error, TOCSIN_ERROR, TOCSIN_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "n:"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -353,5 +386,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/series/variant-gives-it-back", test_variant_gives_it_back);
   g_test_add_func ("/series/variant-is-checked", test_variant_is_checked);
   g_test_add_func ("/series/json-has-null-where-nothing-was-measured", test_json);
+  g_test_add_func ("/series/json-is-read-as-it-was-written", test_json_is_read_as_it_was_written);
   return g_test_run ();
 }
