@@ -62,8 +62,8 @@ GVariant *tocsin_sync_list_projects (TocsinSync *self, const char *team);
 GVariant *tocsin_sync_list_probes (TocsinSync *self, const char *team);
 GVariant *tocsin_sync_list_votes (TocsinSync *self, const char *monitor);
 
-/* What all probes of its team saw of a monitor; where its server can't be asked, or it is no team's,
- * what was seen here. */
+/* What all probes of its team saw of a monitor; where its server can't be asked, or it is no
+ * team's, what was seen here. */
 void tocsin_sync_get_series (TocsinSync *self, const char *monitor, gint64 from_us, gint64 to_us,
                              guint n_points, GAsyncReadyCallback callback, gpointer user_data);
 TocsinSeries *tocsin_sync_get_series_finish (TocsinSync *self, GAsyncResult *result,
