@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "decode.h"
+#include "team.h"
 
 #define BUS_NAME "org.tocsin.Tocsin1"
 #define BUS_PATH "/org/tocsin/Tocsin1"
@@ -21,6 +22,7 @@ struct _TocsinClient {
   TocsinDbusTocsin1 *proxy;  /* (owned) (nullable) */
   GListStore *monitors;      /* (owned) */
   GHashTable *by_id;         /* (owned) id, which the item owns, to item */
+  GPtrArray *accounts;       /* (owned) (nullable) (element-type TocsinAccount) */
   GCancellable *cancellable; /* (owned) of what is asked for the list */
   guint tick_id;
 };
@@ -31,6 +33,7 @@ enum {
   SIGNAL_MONITORS_CHANGED,
   SIGNAL_INCIDENTS_CHANGED,
   SIGNAL_MAINTENANCE_CHANGED,
+  SIGNAL_SYNC_CHANGED,
   SIGNAL_TICK,
   N_SIGNALS
 };
@@ -170,6 +173,26 @@ got_statuses_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_debug ("no statuses: %s", error->message);
 }
 
+/* --- servers and teams --- */
+
+static void
+got_accounts_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TocsinClient *self = user_data;
+  g_autoptr (GVariant) list = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!tocsin_dbus_tocsin1_call_accounts_finish (TOCSIN_DBUS_TOCSIN1 (source), &list, result,
+                                                 &error)) {
+    g_debug ("no accounts: %s", error->message);
+    return;
+  }
+  g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  self->accounts =
+      tocsin_decode_list (list, &tocsin_account_fields, (GDestroyNotify) tocsin_account_free);
+  g_signal_emit (self, signals[SIGNAL_SYNC_CHANGED], 0);
+}
+
 static void
 load (TocsinClient *self)
 {
@@ -177,6 +200,7 @@ load (TocsinClient *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   tocsin_dbus_tocsin1_call_list (self->proxy, self->cancellable, got_list_cb, self);
+  tocsin_dbus_tocsin1_call_accounts (self->proxy, self->cancellable, got_accounts_cb, self);
 }
 
 /* --- what the daemon tells --- */
@@ -214,6 +238,8 @@ changed_cb (TocsinDbusTocsin1 *proxy, GVariant *what, gpointer user_data)
     g_signal_emit (self, signals[SIGNAL_INCIDENTS_CHANGED], 0);
   if (has (what, "maintenance"))
     g_signal_emit (self, signals[SIGNAL_MAINTENANCE_CHANGED], 0);
+  if (has (what, "sync"))
+    tocsin_dbus_tocsin1_call_accounts (proxy, self->cancellable, got_accounts_cb, self);
 }
 
 static void
@@ -269,6 +295,7 @@ tocsin_client_dispose (GObject *object)
   if (self->proxy != NULL)
     g_signal_handlers_disconnect_by_data (self->proxy, self);
   g_clear_object (&self->proxy);
+  g_clear_pointer (&self->accounts, g_ptr_array_unref);
   g_clear_pointer (&self->by_id, g_hash_table_unref);
   g_clear_object (&self->monitors);
   g_clear_pointer (&self->reason, g_free);
@@ -283,6 +310,7 @@ tocsin_client_class_init (TocsinClientClass *klass)
     [SIGNAL_MONITORS_CHANGED] = "monitors-changed",
     [SIGNAL_INCIDENTS_CHANGED] = "incidents-changed",
     [SIGNAL_MAINTENANCE_CHANGED] = "maintenance-changed",
+    [SIGNAL_SYNC_CHANGED] = "sync-changed",
     [SIGNAL_TICK] = "tick",
   };
 
@@ -397,6 +425,13 @@ tocsin_client_get_secrets_problem (TocsinClient *self)
   g_return_val_if_fail (TOCSIN_IS_CLIENT (self), "");
   problem = self->proxy != NULL ? tocsin_dbus_tocsin1_get_secrets_problem (self->proxy) : NULL;
   return problem != NULL ? problem : "";
+}
+
+GPtrArray *
+tocsin_client_get_accounts (TocsinClient *self)
+{
+  g_return_val_if_fail (TOCSIN_IS_CLIENT (self), NULL);
+  return self->accounts;
 }
 
 static gboolean

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  *   monitors-changed ()         any of them, once for all that came together
  *   incidents-changed ()        one opened, closed or got an update
  *   maintenance-changed ()
+ *   sync-changed ()             accounts and teams are known anew; projects, probes and the log may
+ *                               be other
  *   tick ()                     each second while the app is seen: for texts such as “for 3 min” */
 #define TOCSIN_TYPE_CLIENT (tocsin_client_get_type ())
 G_DECLARE_FINAL_TYPE (TocsinClient, tocsin_client, TOCSIN, CLIENT, GObject)
@@ -60,6 +62,10 @@ gboolean tocsin_client_is_offline (TocsinClient *self);
 const char *tocsin_client_get_problem (TocsinClient *self);
 /* Why the daemon has no key for passwords; "": it has, or none is wanted. */
 const char *tocsin_client_get_secrets_problem (TocsinClient *self);
+
+/* The servers that somebody signed in to here. (transfer none) (nullable) before they are known
+ * (element-type TocsinAccount) */
+GPtrArray *tocsin_client_get_accounts (TocsinClient *self);
 
 /* Ticks come only while somebody looks. */
 void tocsin_client_set_seen (TocsinClient *self, gboolean seen);

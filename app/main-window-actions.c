@@ -129,7 +129,15 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TocsinMainWindow *self = user_data;
 
-  tocsin_preferences_present (GTK_WINDOW (self), self->client);
+  tocsin_preferences_present (GTK_WINDOW (self), self->client, NULL);
+}
+
+static void
+accounts_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TocsinMainWindow *self = user_data;
+
+  tocsin_preferences_present (GTK_WINDOW (self), self->client, "accounts");
 }
 
 /* Made when it is first asked for: the first frame does not wait for it. GTK puts its own action in
@@ -176,6 +184,7 @@ static const GActionEntry entries[] = {
   { .name = "export", .activate = export_cb },
   { .name = "start-daemon", .activate = start_daemon_cb },
   { .name = "preferences", .activate = preferences_cb },
+  { .name = "accounts", .activate = accounts_cb },
   { .name = "show-help-overlay", .activate = show_help_overlay_cb },
   { .name = "help", .activate = help_cb },
   { .name = "about", .activate = about_cb },

@@ -7,6 +7,7 @@
 #include "main-window.h"
 #include "monitor-page.h"
 #include "sidebar.h"
+#include "sync-sign.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ struct _TocsinMainWindow {
   GtkWidget *content_box;
   GtkListBox *places;
   TocsinSidebar *sidebar;
+  TocsinSyncSign *sync_sign;
   AdwWindowTitle *title;
   GtkButton *back;
   GtkWidget *monitor_buttons;

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "conflict-toasts.h"
 #include "main-window-private.h"
 #include "overview-page.h"
 #include "settings.h"
@@ -324,6 +325,7 @@ tocsin_main_window_class_init (TocsinMainWindowClass *klass)
   widget_class->realize = tocsin_main_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = tocsin_main_window_close_request;
   g_type_ensure (TOCSIN_TYPE_SIDEBAR);
+  g_type_ensure (TOCSIN_TYPE_SYNC_SIGN);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/tocsin/Tocsin/ui/main-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, leaflet);
@@ -331,6 +333,7 @@ tocsin_main_window_class_init (TocsinMainWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, content_box);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, places);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, sync_sign);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, title);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, back);
   gtk_widget_class_bind_template_child (widget_class, TocsinMainWindow, monitor_buttons);
@@ -377,6 +380,8 @@ tocsin_main_window_new (GtkApplication *application, TocsinClient *client)
   self->client = g_object_ref (client);
   restore_size (self);
   tocsin_sidebar_set_client (self->sidebar, client);
+  tocsin_sync_sign_set_client (self->sync_sign, client);
+  tocsin_conflict_toasts_add (GTK_WIDGET (self->stack), client);
   tocsin_main_window_add_actions (self);
   g_signal_connect_swapped (client, "state-changed", G_CALLBACK (state_changed_cb), self);
   g_signal_connect_swapped (client, "monitors-changed", G_CALLBACK (monitors_changed_cb), self);

@@ -96,6 +96,8 @@ tocsin_editor_describe (const TocsinMonitor *monitor, const char *const *removed
   members = g_variant_ref_sink (
       tocsin_fields_to_variant (&tocsin_monitor_fields, monitor, TOCSIN_FIELDS_WITH_SECRETS));
   g_variant_dict_init (&dict, members);
+  if (monitor->team != NULL)
+    g_variant_dict_insert (&dict, "team", "s", monitor->team);
   for (guint i = 0; removed != NULL && removed[i] != NULL; i++) {
     const TocsinField *field = tocsin_fields_find (&tocsin_monitor_fields, monitor, removed[i]);
 

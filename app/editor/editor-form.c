@@ -10,6 +10,7 @@
 
 #include "editor-changes.h"
 #include "editor-form.h"
+#include "editor-home.h"
 #include "editor-layout.h"
 #include "editor-schedule.h"
 #include "timetext.h"
@@ -44,6 +45,15 @@ tocsin_editor_form_find_row (TocsinEditorForm *self, const char *member)
 
 /* --- what follows from what is written --- */
 
+/* What is of no use to a monitor that is nobody's but this computer's. */
+static gboolean
+is_of_teams (const char *member)
+{
+  static const char *const members[] = { "probes", "confirm", NULL };
+
+  return g_strv_contains (members, member);
+}
+
 static gboolean
 has_meaning (TocsinEditorForm *self, const TocsinMonitor *monitor, const char *member)
 {
@@ -51,6 +61,8 @@ has_meaning (TocsinEditorForm *self, const TocsinMonitor *monitor, const char *m
   const TocsinField *on;
 
   if (self->schedule != NULL && !tocsin_editor_schedule_wants (self->schedule, member))
+    return FALSE;
+  if (monitor->team == NULL && is_of_teams (member))
     return FALSE;
   on = condition != NULL ? tocsin_fields_find (&tocsin_monitor_fields, monitor, condition->on)
                          : NULL;
@@ -149,6 +161,25 @@ schedule_changed_cb (TocsinEditorSchedule *schedule, gpointer user_data)
   g_signal_emit (user_data, signals[SIGNAL_CHANGED], 0);
 }
 
+static void
+set_team (TocsinEditorForm *self, const char *team)
+{
+  g_free (self->monitor->team);
+  self->monitor->team = g_strdup (team);
+  for (guint i = 0; i < self->rows->len; i++)
+    tocsin_editor_row_set_team (self->rows->pdata[i], team);
+}
+
+static void
+home_changed_cb (TocsinEditorHome *home, gpointer user_data)
+{
+  TocsinEditorForm *self = user_data;
+
+  set_team (self, tocsin_editor_home_get_team (home));
+  update (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 /* --- building --- */
 
 static void
@@ -204,7 +235,9 @@ build (TocsinEditorForm *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   GtkWidget *first = adw_preferences_group_new (), *more = adw_preferences_group_new ();
+  GtkWidget *home = tocsin_editor_home_new (self->client, self->monitor->team, self->is_stored);
 
+  g_signal_connect_object (home, "changed", G_CALLBACK (home_changed_cb), self, 0);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (more), _ ("More"));
   for (guint i = 0; i < tocsin_n_editor_groups; i++) {
     const TocsinEditorGroup *group = &tocsin_editor_groups[i];
@@ -218,6 +251,7 @@ build (TocsinEditorForm *self)
     for (guint j = 0; group->members[j] != NULL; j++)
       add_row (self, list, group->members[j]);
   }
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (first), home);
   gtk_box_append (GTK_BOX (box), first);
   gtk_box_append (GTK_BOX (box), more);
   adw_bin_set_child (ADW_BIN (self), box);
@@ -272,6 +306,7 @@ tocsin_editor_form_new (TocsinClient *client, const TocsinMonitor *monitor, gboo
   }
   build (self);
   label_target (self);
+  set_team (self, monitor->team);
   update (self);
   return GTK_WIDGET (self);
 }

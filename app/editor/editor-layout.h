@@ -17,6 +17,8 @@ typedef enum {
   TOCSIN_SHAPE_TEXT,     /* several lines */
   TOCSIN_SHAPE_TOKENS,   /* STRINGS in one line, with commas */
   TOCSIN_SHAPE_MONITORS, /* STRINGS that are ids of monitors */
+  TOCSIN_SHAPE_PROBES,   /* STRINGS that choose probes of a team */
+  TOCSIN_SHAPE_PROJECT,  /* STRING, the name of a project: a team's are to be picked */
 } TocsinShape;
 
 typedef struct {

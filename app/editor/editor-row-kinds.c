@@ -9,6 +9,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "editor-row-private.h"
+#include "probe-chooser.h"
+#include "project-button.h"
 #include "string-list.h"
 #include "timetext.h"
 
@@ -334,3 +336,67 @@ label_list (TocsinEditorRow *self, const char *label, const char *hint)
 
 const TocsinEditorRowClassTable tocsin_editor_row_list = { make_list, load_list, store_list,
                                                            is_list_empty, label_list };
+
+/* --- a team's probes --- */
+
+static void
+make_probes (TocsinEditorRow *self)
+{
+  self->widget = tocsin_probe_chooser_new (self->client);
+  self->source = self->widget;
+  g_signal_connect (self->widget, "changed", G_CALLBACK (changed_cb), self);
+}
+
+static void
+load_probes (TocsinEditorRow *self, gconstpointer object)
+{
+  tocsin_probe_chooser_set (TOCSIN_PROBE_CHOOSER (self->widget), AT (char **, object, self->field));
+}
+
+static gboolean
+store_probes (TocsinEditorRow *self, gpointer object, GError **error)
+{
+  char ***strings = TOCSIN_FIELD_AT (char **, object, self->field);
+
+  g_strfreev (*strings);
+  *strings = tocsin_probe_chooser_get (TOCSIN_PROBE_CHOOSER (self->widget));
+  return TRUE;
+}
+
+static void
+label_probes (TocsinEditorRow *self, const char *label, const char *hint)
+{
+  tocsin_probe_chooser_set_label (TOCSIN_PROBE_CHOOSER (self->widget), label);
+}
+
+static void
+set_probes_team (TocsinEditorRow *self, const char *team)
+{
+  tocsin_probe_chooser_set_team (TOCSIN_PROBE_CHOOSER (self->widget), team);
+}
+
+const TocsinEditorRowClassTable tocsin_editor_row_probes = { make_probes,  load_probes,
+                                                             store_probes, is_never_empty,
+                                                             label_probes, set_probes_team };
+
+/* --- a project: typed, or one of a team's --- */
+
+static void
+make_project (TocsinEditorRow *self)
+{
+  make_entry (self);
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->widget),
+                            tocsin_project_button_new (self->client, GTK_EDITABLE (self->widget)));
+}
+
+static void
+set_project_team (TocsinEditorRow *self, const char *team)
+{
+  GtkWidget *button = g_object_get_data (G_OBJECT (self->widget), "tocsin-project-button");
+
+  tocsin_project_button_set_team (TOCSIN_PROJECT_BUTTON (button), team);
+}
+
+const TocsinEditorRowClassTable tocsin_editor_row_project = { make_project, load_entry,
+                                                              store_entry,  is_entry_empty,
+                                                              label_entry,  set_project_team };

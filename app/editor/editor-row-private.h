@@ -15,6 +15,7 @@ typedef struct {
   gboolean (*store) (TocsinEditorRow *self, gpointer object, GError **error);
   gboolean (*is_empty) (TocsinEditorRow *self);
   void (*set_label) (TocsinEditorRow *self, const char *label, const char *hint);
+  void (*set_team) (TocsinEditorRow *self, const char *team); /* (nullable) where it is all one */
 } TocsinEditorRowClassTable;
 
 struct _TocsinEditorRow {
@@ -42,6 +43,8 @@ extern const TocsinEditorRowClassTable tocsin_editor_row_switch;
 extern const TocsinEditorRowClassTable tocsin_editor_row_spin;
 extern const TocsinEditorRowClassTable tocsin_editor_row_combo;
 extern const TocsinEditorRowClassTable tocsin_editor_row_list;
+extern const TocsinEditorRowClassTable tocsin_editor_row_probes;
+extern const TocsinEditorRowClassTable tocsin_editor_row_project;
 
 /* Somebody edited it: clears the problem and tells. Does nothing while it is loaded. */
 void tocsin_editor_row_changed (TocsinEditorRow *self);

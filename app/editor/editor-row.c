@@ -23,6 +23,10 @@ find_way (const TocsinField *field, const TocsinEditorLabel *label)
     return &tocsin_editor_row_text;
   if (label != NULL && label->shape == TOCSIN_SHAPE_TOKENS)
     return &tocsin_editor_row_entry;
+  if (label != NULL && label->shape == TOCSIN_SHAPE_PROBES)
+    return &tocsin_editor_row_probes;
+  if (label != NULL && label->shape == TOCSIN_SHAPE_PROJECT)
+    return &tocsin_editor_row_project;
   switch (field->kind) {
   case TOCSIN_FIELD_WORD:
     return &tocsin_editor_row_combo;
@@ -309,6 +313,15 @@ tocsin_editor_row_set_label (TocsinEditorRow *self, const char *label, const cha
   g_return_if_fail (TOCSIN_IS_EDITOR_ROW (self) && label != NULL);
 
   self->way->set_label (self, label, hint);
+}
+
+void
+tocsin_editor_row_set_team (TocsinEditorRow *self, const char *team)
+{
+  g_return_if_fail (TOCSIN_IS_EDITOR_ROW (self));
+
+  if (self->way->set_team != NULL)
+    self->way->set_team (self, team);
 }
 
 void

@@ -52,6 +52,9 @@ void tocsin_editor_row_set_problem (TocsinEditorRow *self, const char *sentence 
 void tocsin_editor_row_set_shown (TocsinEditorRow *self, gboolean shown);
 gboolean tocsin_editor_row_is_shown (TocsinEditorRow *self);
 
+/* Whose it is: what can be picked follows. NULL: this computer's. */
+void tocsin_editor_row_set_team (TocsinEditorRow *self, const char *team /* (nullable) */);
+
 /* The name of a member that is called otherwise for this kind. */
 void tocsin_editor_row_set_label (TocsinEditorRow *self, const char *label, const char *hint);
 

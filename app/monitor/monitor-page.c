@@ -20,7 +20,9 @@
 #include "monitor-page.h"
 #include "monitor-sentence.h"
 #include "sample-table.h"
+#include "seen-group.h"
 #include "state-look.h"
+#include "team.h"
 #include "texts.h"
 #include "toast.h"
 #include "widget-children.h"
@@ -38,6 +40,7 @@ struct _TocsinMonitorPage {
   GtkImage *state;
   GtkLabel *sentence;
   GtkLabel *last;
+  GtkLabel *place; /* whose it is, and its project */
   TocsinFigures *figures;
   TocsinDayBar *days;
   GtkWidget *days_times;
@@ -47,6 +50,8 @@ struct _TocsinMonitorPage {
   GtkWidget *evidence_group;
   GtkBox *heartbeat_slot;
   TocsinHeartbeatBox *heartbeat; /* made in code: it wants the client */
+  TocsinSeenGroup *seen;         /* likewise */
+  AdwBin *seen_slot;
   AdwPreferencesGroup *incidents_group;
   TocsinIncidentList *incidents; /* made in code: it wants the client */
   TocsinSampleTable *samples;
@@ -135,6 +140,24 @@ show_status (TocsinMonitorPage *self)
 /* --- what was loaded --- */
 
 static void
+show_place (TocsinMonitorPage *self, const TocsinMonitor *monitor)
+{
+  const TocsinTeam *team =
+      tocsin_teams_find (tocsin_client_get_accounts (self->client), monitor->team);
+  g_autofree char *text = NULL;
+
+  if (team != NULL && monitor->project != NULL)
+    /* Translators: the team and the project that a monitor belongs to. */
+    text = g_strdup_printf (_ ("%s › %s"), team->name, monitor->project);
+  else if (team != NULL)
+    text = g_strdup (team->name);
+  else
+    text = g_strdup (monitor->project != NULL ? monitor->project : "");
+  gtk_label_set_text (self->place, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->place), *text != '\0');
+}
+
+static void
 monitor_loaded_cb (TocsinMonitorPage *self)
 {
   TocsinMonitor *monitor = tocsin_monitor_data_get_monitor (self->data);
@@ -144,6 +167,8 @@ monitor_loaded_cb (TocsinMonitorPage *self)
                                    tocsin_monitor_data_get_last_sample (self->data));
   tocsin_chart_panel_set_loaded (self->chart, monitor);
   tocsin_heartbeat_box_set_monitor (self->heartbeat, monitor);
+  tocsin_seen_group_set_monitor (self->seen, monitor);
+  show_place (self, monitor);
   show_status (self);
   g_signal_emit (self, signals[SIGNAL_LOADED], 0);
 }
@@ -238,6 +263,7 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, state);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, sentence);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, last);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, place);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, figures);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, days_times);
@@ -246,6 +272,7 @@ tocsin_monitor_page_class_init (TocsinMonitorPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples_group);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, evidence_group);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, heartbeat_slot);
+  gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, seen_slot);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, incidents_group);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, samples);
   gtk_widget_class_bind_template_child (widget_class, TocsinMonitorPage, details);
@@ -270,6 +297,9 @@ tocsin_monitor_page_new (TocsinClient *client)
   tocsin_chart_panel_set_client (self->chart, client);
   self->heartbeat = TOCSIN_HEARTBEAT_BOX (tocsin_heartbeat_box_new (client));
   gtk_box_append (self->heartbeat_slot, GTK_WIDGET (self->heartbeat));
+  self->seen = TOCSIN_SEEN_GROUP (tocsin_seen_group_new (client));
+  adw_bin_set_child (self->seen_slot, GTK_WIDGET (self->seen));
+  g_object_bind_property (self->seen, "visible", self->seen_slot, "visible", G_BINDING_SYNC_CREATE);
   self->incidents = TOCSIN_INCIDENT_LIST (tocsin_incident_list_new (client));
   adw_preferences_group_add (self->incidents_group, GTK_WIDGET (self->incidents));
   g_signal_connect_swapped (client, "tick", G_CALLBACK (show_status), self);

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "accounts-page.h"
 #include "background-rows.h"
 #include "preferences.h"
 #include "retention-rows.h"
@@ -281,7 +282,7 @@ add_quiet_hours (AdwPreferencesPage *page, GSettings *settings)
 }
 
 void
-tocsin_preferences_present (GtkWindow *parent, TocsinClient *client)
+tocsin_preferences_present (GtkWindow *parent, TocsinClient *client, const char *page_name)
 {
   g_autoptr (GSettings) settings = tocsin_settings_new ();
   GtkWidget *window;
@@ -308,5 +309,9 @@ tocsin_preferences_present (GtkWindow *parent, TocsinClient *client)
     add_events (told, settings);
     add_quiet_hours (told, settings);
   }
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window),
+                              ADW_PREFERENCES_PAGE (tocsin_accounts_page_new (client)));
+  if (page_name != NULL)
+    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (window), page_name);
   gtk_window_present (GTK_WINDOW (window));
 }

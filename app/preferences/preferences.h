@@ -9,9 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* The preferences: running in the background, notifications, history, appearance. Settings that are
- * this desktop's lie in GSettings and hold at once; how long history is kept is the daemon's. */
-void tocsin_preferences_present (GtkWindow *parent, TocsinClient *client);
+/* The preferences: running in the background, notifications, history, appearance, accounts.
+ * Settings that are this desktop's lie in GSettings and hold at once; how long history is kept, and
+ * servers, are the daemon's. `page_name` is the one that shows: "accounts", or NULL for the first. */
+void tocsin_preferences_present (GtkWindow *parent, TocsinClient *client,
+                                 const char *page_name /* (nullable) */);
 
 /* Follows the appearance that is set for as long as the program runs. */
 void tocsin_preferences_follow_appearance (GSettings *settings /* (nullable) */);

@@ -99,6 +99,28 @@ key_of (TocsinSidebarModel *self, const char *text)
   return key;
 }
 
+/* "Example Team › Web shop"; a project of this computer's own is its name. (transfer full)
+ * (nullable) */
+static char *
+name_group (const TocsinStatus *status)
+{
+  gboolean has_project = status->project != NULL && *status->project != '\0';
+
+  if (status->team_name == NULL || *status->team_name == '\0')
+    return has_project ? g_strdup (status->project) : NULL;
+  if (!has_project)
+    return g_strdup (status->team_name);
+  return g_strdup_printf (_ ("%s › %s"), status->team_name, status->project);
+}
+
+static const char *
+key_of_group (TocsinSidebarModel *self, const TocsinStatus *status)
+{
+  g_autofree char *name = name_group (status);
+
+  return key_of (self, name);
+}
+
 static GArray *
 find_candidates (TocsinSidebarModel *self)
 {
@@ -121,7 +143,7 @@ find_candidates (TocsinSidebarModel *self)
       .is_problem = tocsin_state_is_problem (status->state),
       .rank = tocsin_state_rank (status->state),
       .since = status->since,
-      .group_key = key_of (self, status->project),
+      .group_key = key_of_group (self, status),
       .name_key = key_of (self, status->name),
       .id = status->id,
     };
@@ -144,14 +166,25 @@ group_for (TocsinSidebarModel *self, const char *title)
   return group;
 }
 
-static const char *
+/* (transfer full) */
+static char *
 title_of (const Candidate *candidate)
 {
-  const TocsinStatus *status = tocsin_monitor_item_get_status (candidate->item);
+  char *name;
 
   if (candidate->key.is_problem)
-    return _ ("Problems");
-  return candidate->key.group_key != NULL ? status->project : _ ("Monitors");
+    return g_strdup (_ ("Problems"));
+  name = name_group (tocsin_monitor_item_get_status (candidate->item));
+  return name != NULL ? name : g_strdup (_ ("Monitors"));
+}
+
+static gboolean
+needs_groups (GArray *candidates)
+{
+  g_autofree char *first =
+      candidates->len > 0 ? title_of (&g_array_index (candidates, Candidate, 0)) : NULL;
+
+  return first != NULL && !g_str_equal (first, _ ("Monitors"));
 }
 
 static GPtrArray *
@@ -159,15 +192,16 @@ make_rows (TocsinSidebarModel *self, GArray *candidates)
 {
   GPtrArray *rows = g_ptr_array_new_full (candidates->len + 8, g_object_unref);
   const Candidate *all = (const Candidate *) (gpointer) candidates->data;
-  const char *last = NULL;
-  gboolean has_groups = candidates->len > 0 && !g_str_equal (title_of (&all[0]), _ ("Monitors"));
+  g_autofree char *last = NULL;
+  gboolean has_groups = needs_groups (candidates);
 
   for (guint i = 0; i < candidates->len; i++) {
-    const char *title = title_of (&all[i]);
+    g_autofree char *title = title_of (&all[i]);
 
     if (has_groups && g_strcmp0 (title, last) != 0)
       g_ptr_array_add (rows, g_object_ref (group_for (self, title)));
-    last = title;
+    g_free (last);
+    last = g_steal_pointer (&title);
     g_ptr_array_add (rows, g_object_ref (all[i].item));
   }
   return rows;

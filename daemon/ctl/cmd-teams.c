@@ -123,8 +123,9 @@ add_team (TocsinTable *table, GVariant *team, gint64 now_us)
 {
   const char *state = get_text (team, "state");
   g_autofree char *synced = tocsin_show_time (get_number (team, "synced_at"), now_us);
+  gint64 n = get_number (team, "operations");
   g_autofree char *waiting =
-      g_strdup_printf (_ ("%" G_GINT64_FORMAT " changes wait"), get_number (team, "operations"));
+      g_strdup_printf (ngettext ("%d change waits", "%d changes wait", (gulong) n), (int) n);
   TocsinColor color = TOCSIN_COLOR_NONE;
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
