@@ -156,3 +156,18 @@ tocsin_text_distance (gint64 at_us, gint64 now_us)
     return g_strdup (_ ("now"));
   return g_strdup_printf (span_us > 0 ? _ ("in %s") : _ ("%s ago"), words);
 }
+
+char *
+tocsin_text_sentence (const char *text)
+{
+  g_autofree char *first = NULL;
+  gunichar initial;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  initial = g_utf8_get_char_validated (text, -1);
+  if (initial == 0 || initial == (gunichar) -1 || initial == (gunichar) -2)
+    return g_strdup (text);
+  first = g_utf8_strup (text, g_utf8_next_char (text) - text);
+  return g_strconcat (first, g_utf8_next_char (text), NULL);
+}

@@ -28,6 +28,9 @@ char *tocsin_text_clock (gint64 at_us, GTimeZone *zone);
 /* In full, for tooltips: "Monday, 23 November 2026, 14:05:33 CET". */
 char *tocsin_text_time_in_full (gint64 at_us, GTimeZone *zone);
 
+/* A sentence of the daemon's or a server's, which begin with a small letter, with a capital one. */
+char *tocsin_text_sentence (const char *text);
+
 /* "in 3 min", "3 min ago", "now". */
 char *tocsin_text_distance (gint64 at_us, gint64 now_us);
 

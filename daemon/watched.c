@@ -107,13 +107,16 @@ get_since (const TocsinWatched *watched)
 static char *
 get_note (const TocsinWatched *watched)
 {
+  g_autoptr (GDateTime) at = NULL;
   g_autofree char *since = NULL;
 
   if (watched->team == NULL)
     return tocsin_judge_get_note (watched->judge);
   if (!watched->team->away)
     return watched->remote != NULL ? g_strdup (watched->remote->note) : NULL;
-  since = tocsin_time_to_text (watched->team->away_since);
+  /* for people: by the clock on their wall, without fractions */
+  at = g_date_time_new_from_unix_local (watched->team->away_since / TOCSIN_US_PER_S);
+  since = g_date_time_format (at, "%F %H:%M");
   return g_strdup_printf (
       watched->runs_here ? "the server of %s can’t be reached since %s: as this computer sees it"
                          : "the server of %s can’t be reached since %s",

@@ -153,11 +153,12 @@ add_team (TocsinAccountsPage *self, AdwPreferencesGroup *group, const TocsinAcco
   GtkWidget *row = adw_action_row_new ();
   gint64 now_us = g_get_real_time ();
   g_autofree char *state = tocsin_sync_state_text (team, now_us);
+  g_autofree char *problem = tocsin_text_sentence (team->problem != NULL ? team->problem : "");
   g_autofree char *text = NULL;
 
   /* Translators: a role in a team, and how it and its server get on: “Editor · In step”. */
   text = g_strdup_printf (_ ("%s · %s"), tocsin_sync_role_label (tocsin_team_get_role (team)),
-                          team->problem != NULL && *team->problem != '\0' ? team->problem : state);
+                          *problem != '\0' ? problem : state);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), team->name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
@@ -194,6 +195,17 @@ make_button (TocsinAccountsPage *self, const char *label, const TocsinAccount *a
   return button;
 }
 
+/* Whose it is, as far as that is known, and what is wrong. */
+static char *
+describe_account (const TocsinAccount *account)
+{
+  g_autofree char *problem =
+      tocsin_text_sentence (account->problem != NULL ? account->problem : "");
+  gboolean both = *account->email != '\0' && *problem != '\0';
+
+  return g_strconcat (account->email, both ? "\n" : "", problem, NULL);
+}
+
 static void
 add_account (TocsinAccountsPage *self, const TocsinAccount *account)
 {
@@ -204,9 +216,7 @@ add_account (TocsinAccountsPage *self, const TocsinAccount *account)
   gboolean is_out = g_strcmp0 (account->state, "signed_out") == 0;
 
   title = g_markup_escape_text (account->server, -1);
-  who = account->problem != NULL && *account->problem != '\0'
-            ? g_strdup_printf ("%s\n%s", account->email, account->problem)
-            : g_strdup (account->email);
+  who = describe_account (account);
   escaped = g_markup_escape_text (who, -1);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), escaped);

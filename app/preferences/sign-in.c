@@ -65,8 +65,10 @@ tocsin_sign_in_read_address (const char *text)
 static void
 show_problem (TocsinSignIn *self, const char *text)
 {
+  g_autofree char *sentence = text != NULL ? tocsin_text_sentence (text) : NULL;
+
   gtk_stack_set_visible_child_name (self->stack, "address");
-  gtk_label_set_text (self->problem, text != NULL ? text : "");
+  gtk_label_set_text (self->problem, sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
   gtk_widget_set_visible (self->go, TRUE);
   gtk_widget_set_sensitive (self->go, TRUE);

@@ -57,7 +57,7 @@ describe_more (const TocsinTeam *team)
   g_autofree char *refused = NULL;
 
   if (team->problem != NULL && *team->problem != '\0')
-    return g_strdup (team->problem);
+    return tocsin_text_sentence (team->problem);
   /* Translators: when a computer was in step with its server last. */
   text = team->synced_at > 0 ? g_strdup_printf (_ ("Last in step: %s"), time)
                              : g_strdup (_ ("Not in step yet"));

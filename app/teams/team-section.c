@@ -12,6 +12,7 @@
 #include "sync-text.h"
 #include "team-make.h"
 #include "team-section.h"
+#include "texts.h"
 
 struct _TocsinTeamSection {
   AdwBin parent_instance;
@@ -215,13 +216,15 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (TocsinTeamSection) self = user_data;
   g_autoptr (JsonObject) answer = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
   JsonArray *items = NULL;
 
   if (!tocsin_server_call_finish (TOCSIN_CLIENT (source), result, &answer, &error)) {
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       return;
     drop_rows (self);
-    add_text (self, tocsin_client_error_text (error));
+    problem = tocsin_text_sentence (tocsin_client_error_text (error));
+    add_text (self, problem);
     return;
   }
   drop_rows (self);
