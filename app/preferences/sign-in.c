@@ -242,5 +242,6 @@ tocsin_sign_in_present (GtkWindow *parent, TocsinClient *client, const char *ser
   self->client = g_object_ref (client);
   g_signal_connect_object (client, "tick", G_CALLBACK (show_left), self, G_CONNECT_SWAPPED);
   gtk_editable_set_text (GTK_EDITABLE (self->address), server != NULL ? server : "");
+  gtk_widget_grab_focus (GTK_WIDGET (self->address)); /* not on the button that gives up */
   gtk_window_present (GTK_WINDOW (self));
 }

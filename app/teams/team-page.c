@@ -61,7 +61,7 @@ describe_more (const TocsinTeam *team)
   /* Translators: when a computer was in step with its server last. */
   text = team->synced_at > 0 ? g_strdup_printf (_ ("Last in step: %s"), time)
                              : g_strdup (_ ("Not in step yet"));
-  if (team->outbox_bytes > 0) {
+  if (team->outbox_bytes > 0 && team->state != TOCSIN_TEAM_IN_STEP) { /* else it is on its way */
     size = g_format_size ((guint64) team->outbox_bytes);
     /* Translators: first when it was in step, then the size of samples that wait to be sent. */
     return g_strdup_printf (_ ("%s · %s of samples wait"), text, size);
