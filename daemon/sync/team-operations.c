@@ -102,6 +102,18 @@ find_last_of (TocsinTeamSync *team, const char *record)
   return NULL;
 }
 
+static TocsinPending *
+find_first_of (TocsinTeamSync *team, const char *record)
+{
+  for (guint i = 0; i < team->pending->len; i++) {
+    TocsinPending *pending = team->pending->pdata[i];
+
+    if (g_str_equal (pending->operation->record, record))
+      return pending;
+  }
+  return NULL;
+}
+
 static void
 drop (TocsinTeamSync *team, TocsinPending *pending, TocsinStoreBatch *batch)
 {
@@ -341,7 +353,7 @@ take_answer (TocsinTeamSync *team, const TocsinAnswer *answer, TocsinStoreBatch 
   if (answer->status == TOCSIN_ANSWER_RESTORED)
     log_restore (team, pending, batch);
   drop (team, pending, batch);
-  next = find_last_of (team, record); /* there is one more at most: it was folded */
+  next = find_first_of (team, record); /* which was made on top of it */
   if (next != NULL) {
     g_autoptr (TocsinRecord) now = tocsin_team_load_record (team, record);
 

@@ -26,7 +26,7 @@ check_merge (const TocsinRecord *record, const TocsinOperation *operation)
   g_auto (TocsinMerge) merge = { 0 }, again = { 0 };
   g_autoptr (TocsinRecord) then = tocsin_record_copy (record);
   const TocsinOperation *const operations[] = { operation };
-  g_autoptr (TocsinRecord) shown = tocsin_record_show (record, operations, 1);
+  G_GNUC_UNUSED g_autoptr (TocsinRecord) shown = tocsin_record_show (record, operations, 1);
 
   if (!tocsin_record_merge (record, operation, &merge, NULL) || merge.members == NULL)
     return;
