@@ -52,6 +52,13 @@ save (TocsinAccount *account, const char *access, const char *refresh)
   tocsin_store_batch_commit (batch, NULL, NULL);
 }
 
+void
+tocsin_account_keep (TocsinAccount *account)
+{
+  save (account, tocsin_server_client_get_access (account->client),
+        tocsin_server_client_get_refresh (account->client));
+}
+
 static void
 tokens_cb (const char *access, const char *refresh, gpointer user_data)
 {
@@ -110,6 +117,18 @@ get_text (JsonObject *object, const char *name)
 }
 
 static void
+log_sign_in (TocsinAccount *account, const char *team)
+{
+  TocsinStoreBatch *batch = tocsin_store_batch_new (account->store);
+  g_autoptr (TocsinSyncEntry) entry =
+      tocsin_sync_entry_new (team, TOCSIN_SYNC_SIGNED_IN, "signed in to %s as %s",
+                             tocsin_server_client_get_address (account->client), account->email);
+
+  tocsin_sync_entry_add (entry, batch);
+  tocsin_store_batch_commit (batch, NULL, NULL);
+}
+
+static void
 take_team (TocsinAccount *account, JsonObject *json, GHashTable *seen)
 {
   const char *id = get_text (json, "id"), *name = get_text (json, "name");
@@ -120,8 +139,10 @@ take_team (TocsinAccount *account, JsonObject *json, GHashTable *seen)
     return;
   g_hash_table_add (seen, g_strdup (id));
   team = g_hash_table_lookup (account->teams, id);
-  if (team == NULL)
+  if (team == NULL) {
     team = add_team (account, id, NULL);
+    log_sign_in (account, id);
+  }
   tocsin_team_sync_set_about (team, name, slug, role);
   tocsin_team_sync_start (team);
 }
@@ -237,6 +258,7 @@ got_me_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   replace (&account->user, get_text (me, "id"));
   replace (&account->email, get_text (me, "email"));
   replace (&account->name, get_text (me, "name"));
+  tocsin_account_keep (account); /* so that it is known while the server is away */
   tocsin_server_client_call (account->client, "GET", "/api/v1/teams?limit=100", NULL, NULL, NULL,
                              account->cancellable, got_teams_cb, account);
 }
@@ -342,12 +364,6 @@ tocsin_account_new (const TocsinAccountSetup *setup, TocsinServerClient *client)
 }
 
 void
-tocsin_account_keep (TocsinAccount *account, const char *access, const char *refresh)
-{
-  save (account, access, refresh);
-}
-
-void
 tocsin_account_set_user (TocsinAccount *account, const char *user)
 {
   replace (&account->user, user);
@@ -358,7 +374,7 @@ tocsin_account_renew (TocsinAccount *account, const char *access, const char *re
 {
   tocsin_server_client_set_tokens (account->client, access, refresh);
   account->secret_missing = FALSE;
-  save (account, access, refresh);
+  tocsin_account_keep (account);
 }
 
 static void

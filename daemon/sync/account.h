@@ -46,8 +46,8 @@ void tocsin_account_free (TocsinAccount *account);
 void tocsin_account_set_user (TocsinAccount *account, const char *user);
 /* The person signed in once more. */
 void tocsin_account_renew (TocsinAccount *account, const char *access, const char *refresh);
-/* Keeps it, with the tokens that it got. */
-void tocsin_account_keep (TocsinAccount *account, const char *access, const char *refresh);
+/* Keeps what is known of it, with the client's tokens. */
+void tocsin_account_keep (TocsinAccount *account);
 
 /* Who we are there and which teams there are; then the teams begin. Ends with the error that kept
  * it from being known. */

@@ -505,6 +505,14 @@ tocsin_server_client_get_address (TocsinServerClient *self)
 }
 
 const char *
+tocsin_server_client_get_access (TocsinServerClient *self)
+{
+  g_return_val_if_fail (TOCSIN_IS_SERVER_CLIENT (self), NULL);
+
+  return self->access;
+}
+
+const char *
 tocsin_server_client_get_refresh (TocsinServerClient *self)
 {
   g_return_val_if_fail (TOCSIN_IS_SERVER_CLIENT (self), NULL);

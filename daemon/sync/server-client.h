@@ -43,6 +43,7 @@ void tocsin_server_client_set_tokens (TocsinServerClient *self, const char *acce
 void tocsin_server_client_set_tokens_func (TocsinServerClient *self, TocsinServerTokens func,
                                            gpointer user_data);
 const char *tocsin_server_client_get_address (TocsinServerClient *self);
+const char *tocsin_server_client_get_access (TocsinServerClient *self);  /* (nullable) */
 const char *tocsin_server_client_get_refresh (TocsinServerClient *self); /* (nullable) */
 gboolean tocsin_server_client_is_signed_in (TocsinServerClient *self);
 

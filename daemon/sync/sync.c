@@ -298,8 +298,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     account = same;
   } else {
     g_ptr_array_add (self->accounts, account);
-    tocsin_account_keep (account, tocsin_device_login_get_access (device),
-                         tocsin_device_login_get_refresh (device));
+    tocsin_account_keep (account);
   }
   g_hash_table_remove (self->logins, login);
   g_task_set_task_data (task, account, NULL);

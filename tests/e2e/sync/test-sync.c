@@ -173,7 +173,7 @@ static void
 test_changes_made_offline_outlive_a_kill (void)
 {
   g_auto (Pair) pair = { 0 };
-  g_autofree char *state = NULL;
+  g_autofree char *log = NULL;
 
   if (!pair_init (&pair, "editor@example.org"))
     return;
@@ -184,6 +184,8 @@ test_changes_made_offline_outlive_a_kill (void)
   desktop_stop (&pair.a, SIGKILL);
   desktop_start (&pair.a);
   desktop_wait_for (&pair.a, "shop", "monitor.interval_s", "100");
+  log = desktop_ctl (&pair.a, "sync log --json");
+  g_assert_nonnull (strstr (log, "owner@example.org"));
   g_free (desktop_ctl (&pair.a, "edit port interval=30m"));
   desktop_mend (&pair.a);
   desktop_wait_for (&pair.b, "shop", "monitor.interval_s", "100");
